@@ -1,0 +1,1 @@
+"""Broadsheet: reads arXiv every announcement day and delivers a digest by topic. Start with bot/pipeline.py."""

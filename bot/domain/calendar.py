@@ -1,0 +1,55 @@
+"""arXiv's announcement calendar: which days have a listing, and which day is today's.
+
+Source: https://info.arxiv.org/help/availability.html. Announcements are made at 20:00 US Eastern, Sunday to Thursday;
+the listing that they make carries the date of the next day, and the feed turns over at 00:00 US Eastern. So listings
+are dated Monday to Friday: that is the rule. arXiv's holidays are a yearly list of evenings without an announcement,
+so it is the day after a holiday that has no listing (seen in the listings of 1-2 and 19-20 January 2026).
+"""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+EASTERN = ZoneInfo("America/New_York")
+
+# Evenings without an announcement, by the year's published list.
+HOLIDAY_EVENINGS: dict[int, frozenset[date]] = {
+    2026: frozenset(
+        {
+            date(2026, 1, 1),
+            date(2026, 1, 19),
+            date(2026, 6, 19),
+            date(2026, 7, 3),
+            date(2026, 9, 7),
+            date(2026, 11, 26),
+            date(2026, 12, 25),
+            date(2026, 12, 29),
+            date(2026, 12, 31),
+        }
+    ),
+}
+
+
+def announcement_day(now: datetime) -> date:
+    """The announcement day that arXiv's feed shows at `now` (timezone-aware), or would show if it were no quiet day."""
+    return now.astimezone(EASTERN).date()
+
+
+def quiet_by_rule(day: date) -> str | None:
+    """Why `day` never has a listing (it is a Saturday or Sunday), or None."""
+    return f"arXiv announces nothing on a {day:%A}" if day.isoweekday() > 5 else None
+
+
+def quiet_by_list(day: date) -> str | None:
+    """Why `day` has no listing by the yearly list of holidays, or None. The list may be wrong: arXiv's feed decides."""
+    evening = day - timedelta(days=1)
+    if evening in HOLIDAY_EVENINGS.get(evening.year, frozenset()):
+        return f"arXiv made no announcement on the evening of {evening:%A %d %B %Y} (a holiday)"
+    return None
+
+
+def next_announcement_day(day: date) -> date:
+    """The first day after `day` that has a listing by rule and list."""
+    following = day + timedelta(days=1)
+    while quiet_by_rule(following) or quiet_by_list(following):
+        following += timedelta(days=1)
+    return following

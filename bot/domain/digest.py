@@ -1,0 +1,223 @@
+"""The digest: the selected, grouped papers of one profile and announcement day, with its receipt."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+
+from bot.domain.paper import Announcement, Listing
+from bot.domain.profile import Profile
+from bot.domain.receipt import Fate, Receipt
+from bot.domain.selection import Choice, Selection, nearest_misses
+from bot.domain.topic import Topic
+from bot.domain.verdict import HotTag, Judging, Rubric, Usage, Verdict
+
+# Papers of no topic of the profile stand here, after all topics.
+NO_TOPIC = Topic("other", "Other papers above the cutoffs", "Papers that the judge placed in none of the topics.")
+
+
+class State(StrEnum):
+    """How a run ended, as far as its digest can tell. (waiting, running and failed runs have no digest.)"""
+
+    QUIET = "quiet"
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A paper as the reader sees it. number: 1, 2, … through the whole digest, stable for citing."""
+
+    number: int
+    announcement: Announcement
+    verdict: Verdict
+    reason: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """The papers of one topic, best first. overview: a sentence or two that cite papers as [number]; may be empty."""
+
+    topic: Topic
+    entries: tuple[Entry, ...]
+    overview: str = ""
+
+
+@dataclass(frozen=True)
+class HotPaper:
+    """A paper with hot tags. entry: the paper in full if it is below the cutoffs; None if it stands in its section."""
+
+    announcement: Announcement
+    tags: tuple[HotTag, ...]
+    reason: str
+    number: int
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True)
+class JudgedBy:
+    """Who judged, by which text, and when. model: a language model's name, or "offline"."""
+
+    model: str
+    rubric: Rubric
+    at: datetime
+
+    @property
+    def offline(self) -> bool:
+        """Whether no language model read the papers."""
+        return self.model == "offline"
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Everything that any outlet shows of one profile and announcement day.
+
+    unjudged: papers that could not be judged, with the reason; tried again by the next run. nearest_misses: best papers
+    below the cutoffs. remarks: what went wrong on the way, one sentence each. quiet: why there is no digest today.
+    clock_set: the bot's clock was set by hand, so its dates are not today's. supplement: this is only what was added
+    after an earlier edition of the same digest had been sent.
+    """
+
+    profile: Profile
+    day: date
+    state: State
+    judged_by: JudgedBy
+    receipt: Receipt
+    sections: tuple[Section, ...] = ()
+    hot: tuple[HotPaper, ...] = ()
+    unjudged: tuple[Choice, ...] = ()
+    nearest_misses: tuple[Choice, ...] = ()
+    usage: tuple[Usage, ...] = ()
+    remarks: tuple[str, ...] = ()
+    quiet: str | None = None
+    catch_up: bool = False
+    clock_set: bool = False
+    supplement: bool = False
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """Every paper shown in full: the sections' in order, then the hot ones below the cutoffs."""
+        below = (hot.entry for hot in self.hot if hot.entry)
+        return (*(entry for section in self.sections for entry in section.entries), *below)
+
+    @property
+    def shown_ids(self) -> frozenset[str]:
+        """arXiv ids of every paper shown in full."""
+        return frozenset(entry.announcement.paper.arxiv_id for entry in self.entries)
+
+    @property
+    def relevant(self) -> int:
+        """How many papers stand in the topic sections."""
+        return sum(len(section.entries) for section in self.sections)
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """arXiv ids brought along from an earlier day, shown or not judged."""
+        entries = (*(entry.announcement for entry in self.entries), *(choice.announcement for choice in self.unjudged))
+        return tuple(announcement.paper.arxiv_id for announcement in entries if announcement.late)
+
+
+def group(selection: Selection, profile: Profile) -> tuple[Section, ...]:
+    """Papers above the cutoffs, each under its primary topic, in the profile's topic order; empty topics are left out.
+
+    Papers whose primary topic is none of the profile's come last, under NO_TOPIC. Numbers run through all sections.
+    """
+    sections: list[Section] = []
+    number = 0
+    for topic in (*profile.topics, NO_TOPIC):
+        chosen = [choice for choice in selection.relevant if _topic_of(choice, profile) == topic]
+        if chosen:
+            sections.append(Section(topic, tuple(_entry(number + place, c) for place, c in enumerate(chosen, start=1))))
+            number += len(chosen)
+    return tuple(sections)
+
+
+def compose(
+    profile: Profile,
+    listing: Listing,
+    selection: Selection,
+    sections: Sequence[Section],
+    judging: Judging,
+    *,
+    usage: Iterable[Usage],
+    at: datetime,
+    clock_set: bool = False,
+) -> Digest:
+    """Put the digest together. `at`: when it was made, timezone-aware. A listing that is quiet gives a quiet digest."""
+    receipt = Receipt.of((choice.fate for choice in selection.choices), listing.entries_seen, listing.arxiv_says)
+    unjudged = tuple(choice for choice in selection.choices if choice.fate is Fate.FAILED)
+    partial = bool(unjudged) or not receipt.agrees
+    return Digest(
+        profile=profile,
+        day=listing.day,
+        state=State.QUIET if listing.quiet else State.PARTIAL if partial else State.COMPLETE,
+        judged_by=JudgedBy(judging.model, judging.rubric, at),
+        receipt=receipt,
+        sections=tuple(sections),
+        hot=_hot(selection, sections),
+        unjudged=unjudged,
+        nearest_misses=nearest_misses(selection),
+        usage=tuple(usage),
+        remarks=(*listing.remarks, *judging.remarks),
+        quiet=listing.quiet,
+        clock_set=clock_set,
+    )
+
+
+def with_overviews(sections: Sequence[Section], overviews: Mapping[str, str]) -> tuple[Section, ...]:
+    """Sections with their overviews (topic id -> text); citations of papers outside the section are dropped."""
+    return tuple(
+        replace(section, overview=drop_foreign_citations(overviews.get(section.topic.id, ""), section))
+        for section in sections
+    )
+
+
+def drop_foreign_citations(overview: str, section: Section) -> str:
+    """Remove every [number] that is no paper of the section, in lists such as [3, 17] too; tidy the spaces left."""
+    numbers = {entry.number for entry in section.entries}
+
+    def kept(found: re.Match[str]) -> str:
+        cited = [number for number in re.findall(r"\d+", found[0]) if int(number) in numbers]
+        return f"[{', '.join(cited)}]" if cited else ""
+
+    text = re.sub(r"\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]", kept, overview)
+    return re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"\s{2,}", " ", text)).strip()
+
+
+def supplement(digest: Digest, already: frozenset[str]) -> Digest | None:
+    """What an outlet that was sent an earlier edition still lacks: papers not in `already`; None if it lacks nothing.
+
+    Numbers stay those of the whole digest, so that they agree with its page.
+    """
+    if not digest.shown_ids - already:
+        return None
+    sections = []
+    for section in digest.sections:
+        entries = tuple(entry for entry in section.entries if entry.announcement.paper.arxiv_id not in already)
+        if entries:
+            sections.append(Section(section.topic, entries))
+    fresh = tuple(hot for hot in digest.hot if hot.announcement.paper.arxiv_id not in already)
+    return replace(digest, sections=tuple(sections), hot=fresh, supplement=True)
+
+
+def _topic_of(choice: Choice, profile: Profile) -> Topic:
+    primary = choice.verdict.primary_topic if choice.verdict else None
+    return (profile.topic(primary) if primary else None) or NO_TOPIC
+
+
+def _entry(number: int, choice: Choice) -> Entry:
+    assert choice.verdict, "a shown paper was judged"
+    return Entry(number, choice.announcement, choice.verdict, choice.reason)
+
+
+def _hot(selection: Selection, sections: Sequence[Section]) -> tuple[HotPaper, ...]:
+    """Hot papers of the sections by number, then those below the cutoffs, numbered on."""
+    shown = [entry for section in sections for entry in section.entries]
+    named = [_hot_paper(entry) for entry in shown if entry.verdict.hot_tags]
+    below = [_entry(len(shown) + place, choice) for place, choice in enumerate(selection.hot, start=1)]
+    return (*named, *(replace(_hot_paper(entry), entry=entry) for entry in below))
+
+
+def _hot_paper(entry: Entry) -> HotPaper:
+    return HotPaper(entry.announcement, entry.verdict.hot_tags, entry.verdict.hot_reason, entry.number)

@@ -1,0 +1,61 @@
+"""Every error that Broadsheet raises on purpose: what failed, on which object, and what to do next."""
+
+
+class BotError(Exception):
+    """What failed, on what, and what the operator should do next. Never holds a secret.
+
+    hint: one sentence that says what to do; empty if a retry is all there is.
+    permanent: a retry cannot help until somebody acts.
+    """
+
+    def __init__(self, what: str, *, hint: str = "", permanent: bool = False) -> None:
+        super().__init__(what)
+        self.hint, self.permanent = hint, permanent
+
+    @property
+    def what(self) -> str:
+        """The sentence without its hint."""
+        return str(self.args[0])
+
+    def __str__(self) -> str:
+        return f"{self.what}. {self.hint}" if self.hint else self.what
+
+
+class SettingsError(BotError):
+    """Environment, .env or command line hold something that cannot be used."""
+
+
+class ProfileError(BotError):
+    """A profile or a topics file is not usable; says which key and why."""
+
+
+class SourceError(BotError):
+    """arXiv did not give the listing, or gave one that cannot be trusted."""
+
+
+class WrongDayError(SourceError):
+    """arXiv serves another announcement day than the one asked for."""
+
+
+class JudgeError(BotError):
+    """The judge gave no answer at all (its service refused, failed or timed out)."""
+
+
+class RequestTooLargeError(JudgeError):
+    """One call held more than the model takes; fewer papers a call may fit."""
+
+
+class DeliveryError(BotError):
+    """An outlet did not take the digest."""
+
+
+class RenderError(BotError):
+    """A template or a digest could not be turned into what a person reads."""
+
+
+class StoreError(BotError):
+    """The database is missing, locked, read-only, full, damaged or newer than this program."""
+
+
+class BusyError(BotError):
+    """Another process is making the same digest right now."""

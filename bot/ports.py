@@ -1,0 +1,203 @@
+"""What the use cases need from outside: one Protocol per thing, and Ports, which holds one of each.
+
+All methods may raise a BotError of their kind; dates are announcement days, datetimes are timezone-aware.
+Everything here may be called from one thread only, except Store.save_verdicts, Store.save_usage and LanguageModel.ask.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.domain.digest import Digest, Section
+from bot.domain.paper import Announcement, Listing, Paper
+from bot.domain.profile import Profile
+from bot.domain.selection import Shortlisted
+from bot.domain.verdict import Judging, Rubric, Usage, Verdict
+
+
+class Clock(Protocol):
+    """The one place where the time comes from."""
+
+    was_set: bool
+
+    def now(self) -> datetime:
+        """Now, timezone-aware."""
+        ...
+
+
+class Progress(Protocol):
+    """Tells a person how far a long step is."""
+
+    def step(self, stage: str, done: int, total: int) -> None:
+        """`done` of `total` things of `stage` are done. total 0: not known yet."""
+        ...
+
+
+class Source(Protocol):
+    """Where listings come from."""
+
+    def announced(self, day: date, categories: Sequence[str]) -> Listing:
+        """All papers announced on `day`. Quiet days give a quiet listing. Raises SourceError, WrongDayError."""
+        ...
+
+
+class Shortlist(Protocol):
+    """The local, free step that decides which papers are worth the judge's tokens."""
+
+    def pick(self, fresh: Sequence[Announcement], profile: Profile) -> Shortlisted:
+        """The papers for the judge, in listing order."""
+        ...
+
+
+class Judge(Protocol):
+    """Scores papers."""
+
+    def verdicts(self, papers: Sequence[Paper], profile: Profile, day: date) -> Judging:
+        """A verdict, or the reason why there is none, for each paper. Raises JudgeError if nothing can be judged."""
+        ...
+
+    def overviews(self, sections: Sequence[Section], profile: Profile, day: date) -> Mapping[str, str]:
+        """Topic id -> one or two sentences that cite papers as [number]. Missing where there is none."""
+        ...
+
+
+@dataclass(frozen=True)
+class Question:
+    """One call to a language model. system is cached between calls; the answer must fit `schema` (JSON Schema)."""
+
+    kind: str
+    system: str
+    user: str
+    schema: Mapping[str, object]
+    max_tokens: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. data: the parsed JSON, None if it could not be read. trouble: "", or why data is None or cut."""
+
+    data: object
+    usage: Usage
+    trouble: str = ""
+
+
+class LanguageModel(Protocol):
+    """One structured question, one answer. Safe to call from several threads."""
+
+    model: str
+
+    def ask(self, question: Question) -> Answer:
+        """Raises RequestTooLargeError, or JudgeError (permanent: nobody need ask again until something is mended)."""
+        ...
+
+
+class Store(Protocol):
+    """What the bot remembers about papers, verdicts and digests. Every method is its own transaction."""
+
+    def save_listing(self, listing: Listing) -> None:
+        """Remember the papers and that they were announced on that day."""
+        ...
+
+    def announced_as_new_before(self, listing: Listing) -> frozenset[str]:
+        """Ids of the listing's papers that an earlier day's listing had already announced as new."""
+        ...
+
+    def unjudged_before(self, profile: Profile, day: date) -> tuple[Announcement, ...]:
+        """Papers that the profile's last digest before `day` could not judge; marked late."""
+        ...
+
+    def shown_before(self, profile: Profile, day: date) -> frozenset[str]:
+        """arXiv ids that the profile was shown in the digest of any other day than `day`."""
+        ...
+
+    def known_verdicts(self, papers: Sequence[Paper], rubric: Rubric, model: str) -> Mapping[str, Verdict]:
+        """arXiv id -> verdict, for those papers whose very version was judged under this rubric by this model."""
+        ...
+
+    def save_verdicts(self, verdicts: Collection[Verdict], rubric: Rubric, model: str) -> None:
+        """Keep verdicts; one that is already there stays as it is."""
+        ...
+
+    def saved_overview(self, question: str, model: str) -> str | None:
+        """The overview that `model` gave to this very question text, if it was asked before."""
+        ...
+
+    def save_overview(self, question: str, model: str, overview: str) -> None:
+        """Keep an overview."""
+        ...
+
+    def save_usage(self, usage: Usage, profile: Profile, day: date) -> None:
+        """Add what one call took to the account of this digest."""
+        ...
+
+    def usage_of(self, profile: Profile, day: date) -> tuple[Usage, ...]:
+        """All that this digest took so far, one Usage per model and kind, over all its runs."""
+        ...
+
+    def save_digest(self, digest: Digest) -> None:
+        """Keep the digest and which papers it shows; a newer edition replaces an older one."""
+        ...
+
+
+class Runs(Protocol):
+    """The record of attempts to make a digest."""
+
+    def attempt(self, profile: Profile, day: date) -> AbstractContextManager[None]:
+        """Hold the one right to make this digest; record how the attempt ends. Raises BusyError if another holds it."""
+        ...
+
+
+class Outlet(Protocol):
+    """A place a digest goes. name: "kind:place", unique, such as slack:C0123 or mail:ada@example.org.
+
+    rewrites: sending again overwrites the same thing (a file), so every edition is sent whole.
+    resumes: send() finds out what an interrupted send left there and does only the rest.
+    """
+
+    name: str
+    rewrites: bool
+    resumes: bool
+
+    def send(self, digest: Digest) -> str:
+        """Deliver; go on where an earlier, interrupted try stopped. Returns where it went. Raises DeliveryError."""
+        ...
+
+    def check(self) -> str:
+        """Try the connection without sending anything. Returns what works, in words. Raises DeliveryError."""
+        ...
+
+
+class Ledger(Protocol):
+    """The record of deliveries. A delivery is claimed before it is sent and recorded at once after."""
+
+    def carried(self, digest: Digest, outlet: str) -> frozenset[str] | None:
+        """arXiv ids that sent editions of this digest carried to the outlet; None if none was ever sent."""
+        ...
+
+    def claim(self, digest: Digest, outlet: str) -> bool:
+        """Mark the delivery as being sent. True if an earlier try was cut off while sending."""
+        ...
+
+    def sent(self, digest: Digest, outlet: str, where: str) -> None:
+        """Record that the outlet took it."""
+        ...
+
+    def failed(self, digest: Digest, outlet: str, why: str) -> None:
+        """Record that the outlet refused it; the next run tries again."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """One of each. outlets: where the digests of a profile go."""
+
+    source: Source
+    shortlist: Shortlist
+    judge: Judge
+    store: Store
+    runs: Runs
+    ledger: Ledger
+    outlets: Callable[[Profile], Sequence[Outlet]]
+    clock: Clock

@@ -1,0 +1,1 @@
+"""Domain value -> what a person or a model reads. Pure."""
