@@ -1,0 +1,213 @@
+"""Papers, verdicts, overviews, usage and digests in the database. Implements bot.ports.Store."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from decimal import Decimal
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Row, and_, func, select
+
+from bot.adapters.database.engine import Database
+from bot.adapters.database.tables import digest_papers, digests, overviews, papers, sightings, usage, verdicts
+from bot.domain.digest import Digest, State
+from bot.domain.paper import Announcement, AnnounceType, Listing, Paper
+from bot.domain.profile import Profile
+from bot.domain.verdict import HotTag, Rubric, Usage, Verdict
+from bot.ports import Clock
+
+NANO = Decimal(1_000_000_000)
+PER_STATEMENT = 500  # bound values grow with it; SQLite takes 32,766
+
+
+class DatabaseStore:
+    """Every method is one transaction (a long listing is saved in one, too)."""
+
+    def __init__(self, database: Database, clock: Clock, document: Callable[[Digest], str]) -> None:
+        """document: turns a digest into the JSON text that is kept of it."""
+        self._database, self._clock, self._document = database, clock, document
+
+    def save_listing(self, listing: Listing) -> None:
+        """Remember the papers and that they were announced on that day."""
+        announced = [
+            {"arxiv_id": e.paper.arxiv_id, "day": listing.day, "how": e.how.value, "version": e.paper.version}
+            for e in listing.announcements
+        ]
+        # asdict() copies deeply and would take a third of this method's time.
+        described = [{**vars(entry.paper), **_lists(entry.paper)} for entry in listing.announcements]
+        with self._database.writing() as connection:
+            for rows, table in ((described, papers), (announced, sightings)):
+                if rows:
+                    connection.execute(self._database.insert(table).on_conflict_do_nothing(), rows)
+
+    def announced_as_new_before(self, listing: Listing) -> frozenset[str]:
+        """Ids of the listing's papers that an earlier day's listing had already announced as new."""
+        earlier = select(sightings.c.arxiv_id).where(
+            sightings.c.how == AnnounceType.NEW.value, sightings.c.day < listing.day
+        )
+        with self._database.reading() as connection:
+            return frozenset(
+                arxiv_id
+                for some in _slices(sorted(listing.ids))
+                for arxiv_id in connection.scalars(earlier.where(sightings.c.arxiv_id.in_(some)))
+            )
+
+    def unjudged_before(self, profile: Profile, day: date) -> tuple[Announcement, ...]:
+        """Papers that the profile's last digest before `day` could not judge; marked late."""
+        last = (
+            select(func.max(digests.c.day))
+            .where(digests.c.profile == profile.id, digests.c.day < day, digests.c.state != State.QUIET.value)
+            .scalar_subquery()
+        )
+        same = and_(papers.c.arxiv_id == digest_papers.c.arxiv_id, papers.c.version == digest_papers.c.version)
+        wanted = (
+            select(papers, digest_papers.c.how)
+            .join(digest_papers, same)
+            .where(digest_papers.c.profile == profile.id, digest_papers.c.day == last)
+            .where(digest_papers.c.place == "unjudged")
+            .order_by(papers.c.arxiv_id)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(wanted).all()
+        return tuple(Announcement(_paper(row), AnnounceType(row.how), late=True) for row in rows)
+
+    def shown_before(self, profile: Profile, day: date) -> frozenset[str]:
+        """arXiv ids that the profile was shown in the digest of any other day than `day`."""
+        shown = select(digest_papers.c.arxiv_id).where(
+            digest_papers.c.profile == profile.id, digest_papers.c.day != day, digest_papers.c.place == "shown"
+        )
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(shown))
+
+    def known_verdicts(self, papers: Sequence[Paper], rubric: Rubric, model: str) -> Mapping[str, Verdict]:
+        """arXiv id -> verdict, for those papers whose very version was judged under this rubric by this model."""
+        version_of = {paper.arxiv_id: paper.version for paper in papers}
+        known = select(verdicts).where(verdicts.c.rubric == rubric.version, verdicts.c.model == model)
+        with self._database.reading() as connection:
+            rows = [
+                row
+                for some in _slices(sorted(version_of))
+                for row in connection.execute(known.where(verdicts.c.arxiv_id.in_(some)))
+            ]
+        return {row.arxiv_id: _verdict(row) for row in rows if row.version == version_of[row.arxiv_id]}
+
+    def save_verdicts(self, verdicts: Collection[Verdict], rubric: Rubric, model: str) -> None:
+        """Keep verdicts; one that is already there stays as it is."""
+        now = self._clock.now()
+        rows = [{**_verdict_row(one), "rubric": rubric.version, "model": model, "at": now} for one in verdicts]
+        if rows:
+            self._insert_new(_VERDICTS, rows)
+
+    def saved_overview(self, question: str, model: str) -> str | None:
+        """The overview that `model` gave to this very question text, if it was asked before."""
+        wanted = select(overviews.c.answer).where(overviews.c.question == _hash(question), overviews.c.model == model)
+        with self._database.reading() as connection:
+            return connection.scalar(wanted)
+
+    def save_overview(self, question: str, model: str, overview: str) -> None:
+        """Keep an overview."""
+        self._insert_new(overviews, [{"question": _hash(question), "model": model, "answer": overview}])
+
+    def save_usage(self, usage: Usage, profile: Profile, day: date) -> None:
+        """Add what one call took to the account of this digest."""
+        row = asdict(usage)
+        cost = row.pop("cost_usd")
+        row |= {"profile": profile.id, "day": day, "at": self._clock.now()}
+        row["cost_nano_usd"] = None if cost is None else int((cost * NANO).to_integral_value())
+        with self._database.writing() as connection:
+            connection.execute(_USAGE.insert(), row)
+
+    def usage_of(self, profile: Profile, day: date) -> tuple[Usage, ...]:
+        """All that this digest took so far, one Usage per model and kind, over all its runs."""
+        return self._usage(usage.c.profile == profile.id, usage.c.day == day)
+
+    def usage_between(self, first: date, last: date) -> tuple[Usage, ...]:
+        """All that the digests of these announcement days took, both ends included, one Usage per model and kind."""
+        return self._usage(usage.c.day >= first, usage.c.day <= last)
+
+    def save_digest(self, digest: Digest) -> None:
+        """Keep the digest and which papers it shows; a newer edition replaces an older one."""
+        where = {"profile": digest.profile.id, "day": digest.day}
+        row = {"state": digest.state.value, "made_at": digest.judged_by.at, "document": self._document(digest)}
+        shown = [_place(entry.announcement, "shown") for entry in digest.entries]
+        unjudged = [_place(choice.announcement, "unjudged") for choice in digest.unjudged]
+        upsert = self._database.insert(digests).on_conflict_do_update(["profile", "day"], set_=row)
+        with self._database.writing() as connection:
+            connection.execute(upsert, {**where, **row})
+            connection.execute(sa.delete(digest_papers).filter_by(**where))
+            if places := [{**where, **place} for place in (*shown, *unjudged)]:
+                connection.execute(digest_papers.insert(), places)
+
+    def document_of(self, profile: Profile, day: date) -> str | None:
+        """The JSON document of the newest edition of a digest, or None."""
+        wanted = select(digests.c.document).where(digests.c.profile == profile.id, digests.c.day == day)
+        with self._database.reading() as connection:
+            return connection.scalar(wanted)
+
+    def _insert_new(self, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
+        with self._database.writing() as connection:
+            connection.execute(self._database.insert(table).on_conflict_do_nothing(), list(rows))
+
+    def _usage(self, *conditions: sa.ColumnElement[bool]) -> tuple[Usage, ...]:
+        per = (usage.c.model, usage.c.kind, usage.c.batch)
+        sums = [func.sum(usage.c[name]).label(name) for name in ("input_tokens", "cached_tokens", "output_tokens")]
+        cost = func.sum(usage.c.cost_nano_usd).label("cost")
+        unknown = (func.count() - func.count(usage.c.cost_nano_usd)).label("unknown")
+        wanted = select(*per, *sums, cost, unknown).where(*conditions).group_by(*per).order_by(*per)
+        with self._database.reading() as connection:
+            return tuple(_usage_of(row) for row in connection.execute(wanted).all())
+
+
+# The methods' own arguments are called as the tables are.
+_VERDICTS, _USAGE = verdicts, usage
+
+
+def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:
+    return (ids[start : start + PER_STATEMENT] for start in range(0, len(ids), PER_STATEMENT))
+
+
+def _hash(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _lists(paper: Paper) -> dict[str, list[str]]:
+    return {"authors": list(paper.authors), "categories": list(paper.categories)}
+
+
+def _paper(row: Row[Any]) -> Paper:
+    return Paper(
+        row.arxiv_id,
+        row.version,
+        row.title,
+        row.abstract,
+        tuple(row.authors),
+        tuple(row.categories),
+        row.comment,
+        row.doi,
+        row.journal_ref,
+    )
+
+
+def _verdict_row(verdict: Verdict) -> dict[str, object]:
+    scored = {name: getattr(verdict, name) for name in ("arxiv_id", "version", "relevance", "novelty")}
+    return {**scored, "document": {name: value for name, value in asdict(verdict).items() if name not in scored}}
+
+
+def _verdict(row: Row[Any]) -> Verdict:
+    said = dict(row.document)
+    said["matched_topics"] = tuple(said["matched_topics"])
+    said["hot_tags"] = tuple(HotTag(tag) for tag in said["hot_tags"])
+    return Verdict(row.arxiv_id, row.version, row.relevance, row.novelty, **said)
+
+
+def _usage_of(row: Row[*tuple[Any, ...]]) -> Usage:
+    cost = None if row.unknown else Decimal(int(row.cost)) / NANO
+    tokens = (int(row.input_tokens), int(row.cached_tokens), int(row.output_tokens))
+    return Usage(row.model, row.kind, *tokens, cost, row.batch)
+
+
+def _place(announcement: Announcement, place: str) -> dict[str, object]:
+    paper = announcement.paper
+    return {"arxiv_id": paper.arxiv_id, "version": paper.version, "how": announcement.how.value, "place": place}

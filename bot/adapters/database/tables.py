@@ -1,0 +1,156 @@
+"""The tables. What a row means is said here once; migrations/ brings a database to this shape."""
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text
+from sqlalchemy.engine import Dialect
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A timezone-aware moment, stored as UTC. SQLite would give it back naive."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To naive UTC. Refuses naive datetimes: nobody would know what they mean."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment without time zone: {value}")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """From naive UTC."""
+        return value.replace(tzinfo=UTC) if value else None
+
+
+metadata = MetaData()
+
+# One row per version of a paper, as arXiv described it; authors and categories are lists.
+papers = Table(
+    "papers",
+    metadata,
+    Column("arxiv_id", String(40), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("abstract", Text, nullable=False),
+    Column("authors", sa.JSON, nullable=False),
+    Column("categories", sa.JSON, nullable=False),
+    Column("comment", Text),
+    Column("doi", Text),
+    Column("journal_ref", Text),
+)
+
+# That a paper was announced on a day, and how. Profiles with other categories may have seen it announced otherwise.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("arxiv_id", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("how", String(16), primary_key=True),
+    Column("version", Integer, nullable=False),
+    sa.Index("sightings_by_day", "day"),
+)
+
+profiles = Table(
+    "profiles",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("document", sa.JSON, nullable=False),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# Bought once per version of a paper, rubric version and model. document: the verdict's words and tags.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("arxiv_id", String(40), primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("rubric", String(12), primary_key=True),
+    Column("model", String(100), primary_key=True),
+    Column("relevance", Integer, nullable=False),
+    Column("novelty", Integer),
+    Column("document", sa.JSON, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+# One row per question that was asked for overviews; the question is known by its SHA-256.
+overviews = Table(
+    "overviews",
+    metadata,
+    Column("question", String(64), primary_key=True),
+    Column("model", String(100), primary_key=True),
+    Column("answer", Text, nullable=False),
+)
+
+# One row per attempt to make a digest. state: running, quiet, complete, partial or failed.
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("profile", String(40), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("error", Text),
+    sa.Index("runs_by_day", "profile", "day"),
+)
+
+# The newest edition of each digest. document: as in docs/digest-document.md.
+digests = Table(
+    "digests",
+    metadata,
+    Column("profile", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("made_at", UtcDateTime, nullable=False),
+    Column("document", Text, nullable=False),
+)
+
+# Papers that a digest showed (place "shown"), or names as not judged (place "unjudged").
+digest_papers = Table(
+    "digest_papers",
+    metadata,
+    Column("profile", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("arxiv_id", String(40), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("how", String(16), nullable=False),
+    Column("place", String(8), nullable=False),
+)
+
+# state: sending (claimed; if nobody is sending, a try was cut off), sent, failed. carried: ids that arrived, over all
+# editions; null until the first edition arrived.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("profile", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("outlet", String(320), primary_key=True),
+    Column("state", String(8), nullable=False),
+    Column("carried", sa.JSON(none_as_null=True)),
+    Column("went_to", Text),
+    Column("error", Text),
+    Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# One row per call. cost_nano_usd: billionths of a US dollar, null where the price is unknown.
+usage = Table(
+    "usage",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("profile", String(40), nullable=False),
+    Column("day", Date, nullable=False),
+    Column("model", String(100), nullable=False),
+    Column("kind", String(20), nullable=False),
+    Column("batch", sa.Boolean, nullable=False),
+    Column("input_tokens", sa.BigInteger, nullable=False),
+    Column("cached_tokens", sa.BigInteger, nullable=False),
+    Column("output_tokens", sa.BigInteger, nullable=False),
+    Column("cost_nano_usd", sa.BigInteger),
+    sa.Index("usage_by_day", "profile", "day"),
+)

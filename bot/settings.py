@@ -1,0 +1,234 @@
+"""Environment and .env -> one frozen Settings. Every bad or missing value is reported at once, by its name.
+
+A setting NAME may also come from a file named by NAME_FILE (a Docker secret). The process's environment wins over .env.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
+from datetime import time
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+
+from bot.clock import SetClock
+from bot.domain.profile import CATEGORY
+from bot.errors import SettingsError
+
+T = TypeVar("T")
+ARXIV_MIN_DELAY_S = 3.0
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+class Secret:
+    """A value that no repr, log or error shows; `reveal()` is called only where it is used."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(•••)"
+
+
+@dataclass(frozen=True)
+class DigestTime:
+    """A local time of day in an IANA zone."""
+
+    at: time
+    timezone: str
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _folder(value: str) -> Path:
+    return Path(value).expanduser()
+
+
+def _url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("write a web address that starts with https:// or http://")
+    return value.rstrip("/")
+
+
+def _seconds(value: str) -> float:
+    number = float(value)
+    if not 0 <= number <= 3600:
+        raise ValueError("give seconds from 0 to 3600")
+    return number
+
+
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        if not value.isdecimal() or not least <= int(value) <= most:
+            raise ValueError(f"give a whole number from {least} to {most}")
+        return int(value)
+
+    return read
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value.lower() not in choices:
+            raise ValueError(f"give one of {', '.join(choices)}")
+        return value.lower()
+
+    return read
+
+
+def _categories(value: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(value.replace(",", " ").split()))
+    if not names or not all(CATEGORY.match(name) for name in names):
+        raise ValueError("name arXiv categories with spaces between, such as cs.LG cs.AI")
+    return names
+
+
+def _addresses(value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_address(part) for part in value.replace(",", " ").split()))
+
+
+def _address(value: str) -> str:
+    name, at, host = value.rpartition("@")
+    if not (name and at and host) or any(character.isspace() or character in "<>\"'" for character in value):
+        raise ValueError("give a plain mail address, such as ada@example.org")
+    return value
+
+
+def _digest_time(value: str) -> DigestTime:
+    at, _, zone = value.partition(" ")
+    try:
+        return DigestTime(time.fromisoformat(at), ZoneInfo(zone.strip()).key)
+    except (ValueError, OSError, KeyError) as error:
+        raise ValueError("write a time and an IANA zone, such as 08:30 Europe/Berlin") from error
+
+
+def setting(name: str, read: Callable[[str], Any] = _text, default: str | None = None) -> Any:
+    """A field of Settings: its variable, how its text is read, and the text it has when unset (None: no value)."""
+    return field(metadata={"name": name, "read": read, "default": default})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that the environment decides. What each one means is said in .env.example."""
+
+    home: Path = setting("BROADSHEET_HOME", _folder, "./var")
+    database_url: Secret | None = setting("DATABASE_URL", Secret)
+    clock: SetClock | None = setting("BROADSHEET_NOW", SetClock.parse)
+    public_url: str | None = setting("PUBLIC_URL", _url)
+
+    arxiv_categories: tuple[str, ...] = setting("ARXIV_CATEGORIES", _categories, "cs.LG cs.AI")
+    digest_at: DigestTime = setting("DIGEST_AT", _digest_time, "08:30 America/New_York")
+    arxiv_feed_url: str = setting("ARXIV_FEED_URL", _url, "https://rss.arxiv.org")
+    arxiv_api_url: str = setting("ARXIV_API_URL", _url, "https://export.arxiv.org/api/query")
+    arxiv_site_url: str = setting("ARXIV_SITE_URL", _url, "https://arxiv.org")
+    arxiv_delay_s: float = setting("ARXIV_DELAY_S", _seconds, "3")
+    arxiv_contact: str | None = setting("ARXIV_CONTACT", _address)
+
+    anthropic_api_key: Secret | None = setting("ANTHROPIC_API_KEY", Secret)
+    anthropic_base_url: str | None = setting("ANTHROPIC_BASE_URL", _url)
+    judge_model: str = setting("JUDGE_MODEL", _text, "claude-haiku-5-5")
+    judge_papers_per_call: int = setting("JUDGE_PAPERS_PER_CALL", _between(1, 50), "12")
+    judge_calls_at_once: int = setting("JUDGE_CALLS_AT_ONCE", _between(1, 64), "8")
+
+    slack_bot_token: Secret | None = setting("SLACK_BOT_TOKEN", Secret)
+    slack_channel: str | None = setting("SLACK_CHANNEL")
+    slack_api_url: str = setting("SLACK_API_URL", _url, "https://slack.com/api/")
+
+    smtp_host: str | None = setting("SMTP_HOST")
+    smtp_port: int = setting("SMTP_PORT", _between(1, 65535), "587")
+    smtp_security: str = setting("SMTP_SECURITY", _one_of("starttls", "tls", "none", "none-forced"), "starttls")
+    smtp_user: str | None = setting("SMTP_USER")
+    smtp_password: Secret | None = setting("SMTP_PASSWORD", Secret)
+    mail_from: str | None = setting("MAIL_FROM", _address)
+    mail_to: tuple[str, ...] = setting("MAIL_TO", _addresses, "")
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every secret's text, for the log to blot out."""
+        values = [value.reveal() for value in vars(self).values() if isinstance(value, Secret)]
+        passwords = [urlsplit(value).password for value in values if "://" in value]
+        return tuple(value for value in (*values, *passwords) if value)
+
+
+NAMES = tuple(one.metadata["name"] for one in fields(Settings))
+
+
+def load(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
+    """Read the settings. Raises SettingsError listing every problem, one a line; never a secret's value."""
+    from_file = _read_dotenv(dotenv)
+    given = {**from_file, **(os.environ if environment is None else environment)}
+    problems = list(_unknown(from_file))
+    values = {one.name: _value(one.metadata, given, problems) for one in fields(Settings)}
+    if not problems:
+        settings = Settings(**values)
+        problems = list(_contradictions(settings))
+        if not problems:
+            return settings
+    raise SettingsError(
+        "these settings cannot be used:\n  " + "\n  ".join(problems) + "\n",
+        hint="Mend them in the environment or in .env; .env.example says what each one means",
+        permanent=True,
+    )
+
+
+def _read_dotenv(path: Path) -> dict[str, str]:
+    try:
+        return {name: value or "" for name, value in dotenv_values(path).items()}
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} cannot be read: {error}", permanent=True) from error
+
+
+def _unknown(from_file: Mapping[str, str]) -> Iterator[str]:
+    """Misspelt names in .env. Names that resemble none of ours belong to somebody else."""
+    for name in from_file:
+        if name.removesuffix("_FILE") not in NAMES and (close := get_close_matches(name, NAMES, 1, cutoff=0.92)):
+            yield f"{name} in .env is no setting: did you mean {close[0]}?"
+
+
+def _value(metadata: Mapping[str, Any], given: Mapping[str, str], problems: list[str]) -> Any:
+    name, read = metadata["name"], metadata["read"]
+    text = given.get(name, "").strip()
+    path = given.get(f"{name}_FILE", "").strip()
+    try:
+        if path and text:
+            raise ValueError(f"set either {name} or {name}_FILE, not both")
+        if path:
+            text = Path(path).read_text(encoding="utf-8").strip()
+        text = text or metadata["default"] or ""
+        return read(text) if text or metadata["default"] is not None else None
+    except (ValueError, OSError) as error:
+        why = f"{name}_FILE cannot be read ({error.strerror})" if isinstance(error, OSError) else str(error)
+        shown = "" if read is Secret or path else f" (it is {text!r})"
+        problems.append(f"{name}: {why}{shown}")
+        return None
+
+
+def _contradictions(settings: Settings) -> Iterator[str]:
+    """Values that are good alone but not together."""
+    hosts = [urlsplit(url).hostname or "" for url in (settings.arxiv_feed_url, settings.arxiv_api_url)]
+    if settings.arxiv_delay_s < ARXIV_MIN_DELAY_S and any(host.endswith("arxiv.org") for host in hosts):
+        yield "ARXIV_DELAY_S: arXiv's terms of use ask for at least 3 seconds between requests"
+    if settings.slack_channel and not settings.slack_bot_token:
+        yield "SLACK_BOT_TOKEN is missing: SLACK_CHANNEL is set, and posting needs a token"
+    if settings.slack_bot_token and not settings.slack_bot_token.reveal().startswith("xoxb-"):
+        yield "SLACK_BOT_TOKEN: a bot token starts with xoxb- (an app token, xapp-, is something else)"
+    if settings.slack_channel and settings.slack_channel.startswith("#"):
+        yield "SLACK_CHANNEL: give the channel's id, such as C0123456789 (in Slack: channel name > About), not its name"
+    if settings.mail_to or settings.smtp_host:
+        for name, value in (("SMTP_HOST", settings.smtp_host), ("MAIL_FROM", settings.mail_from)):
+            if not value:
+                yield f"{name} is missing: sending mail needs SMTP_HOST, MAIL_FROM and MAIL_TO"
+    if bool(settings.smtp_user) != bool(settings.smtp_password):
+        yield "SMTP_USER and SMTP_PASSWORD belong together: one of them is missing"
+    if settings.smtp_security == "none" and settings.smtp_host not in (None, *LOOPBACK):
+        yield "SMTP_SECURITY: none would send mail in clear over the network; use starttls or tls (or none-forced)"

@@ -1,0 +1,25 @@
+"""What every test may use. Real samples stay outside the project; tests that need them are skipped where absent."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+def _outside(variable: str, what: str) -> Path:
+    value = os.environ.get(variable, "")
+    if not value or not Path(value).is_dir():
+        pytest.skip(f"{what} are not here: set {variable} to their folder")
+    return Path(value)
+
+
+@pytest.fixture
+def samples() -> Path:
+    """The folder of real captured feeds, API answers, pages and payloads."""
+    return _outside("BROADSHEET_SAMPLES", "real samples")
+
+
+@pytest.fixture
+def labelled_days() -> Path:
+    """The folder of labelled announcement days."""
+    return _outside("BROADSHEET_DAYS", "labelled days")

@@ -1,0 +1,120 @@
+"""Runs and deliveries: one attempt at a time, and a record of how each ended."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from bot.adapters.database.engine import Database
+from bot.adapters.database.ledger import DatabaseLedger, DatabaseRuns
+from bot.adapters.database.store import DatabaseStore
+from bot.adapters.database.tables import runs
+from bot.clock import SetClock
+from bot.errors import BusyError, SourceError
+from tests.examples import DAY, NOON, announced, digest, profile, verdict
+
+SLACK = "slack:C0123"
+
+
+@pytest.fixture
+def attempts(database: Database, tmp_path: Path) -> DatabaseRuns:
+    return DatabaseRuns(database, SetClock(NOON), tmp_path / "locks")
+
+
+@pytest.fixture
+def ledger(database: Database) -> DatabaseLedger:
+    return DatabaseLedger(database, SetClock(NOON))
+
+
+def recorded(database: Database) -> list[tuple[str, str | None]]:
+    with database.reading() as connection:
+        rows = connection.execute(sa.select(runs.c.state, runs.c.error).order_by(runs.c.id)).all()
+    return [(row.state, row.error) for row in rows]
+
+
+def test_a_run_ends_in_the_state_of_its_digest(
+    attempts: DatabaseRuns, store: DatabaseStore, database: Database
+) -> None:
+    with attempts.attempt(profile(), DAY):
+        assert recorded(database) == [("running", None)]
+        store.save_digest(digest((announced(1),), ()))
+    assert recorded(database) == [("partial", None)]
+
+
+def test_a_failed_run_keeps_its_error_and_lets_it_pass(attempts: DatabaseRuns, database: Database) -> None:
+    with pytest.raises(SourceError), attempts.attempt(profile(), DAY):
+        raise SourceError("arXiv answered 503", hint="Try later")
+    with pytest.raises(KeyboardInterrupt), attempts.attempt(profile(), DAY):
+        raise KeyboardInterrupt
+    assert recorded(database) == [("failed", "arXiv answered 503. Try later"), ("failed", "KeyboardInterrupt")]
+
+
+def test_two_attempts_at_one_digest_exclude_each_other_and_other_days_are_free(
+    attempts: DatabaseRuns, store: DatabaseStore
+) -> None:
+    with attempts.attempt(profile(), DAY):
+        with pytest.raises(BusyError, match="another process"), attempts.attempt(profile(), DAY):
+            pass
+        with attempts.attempt(profile(id="other"), DAY):
+            store.save_digest(digest(for_profile=profile(id="other")))
+        store.save_digest(digest())
+    with attempts.attempt(profile(), DAY):
+        pass
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from bot.adapters.database.engine import Database
+from bot.adapters.database.ledger import DatabaseRuns
+from bot.clock import SystemClock
+from tests.examples import DAY, profile
+with DatabaseRuns(Database(sys.argv[1]), SystemClock(), Path(sys.argv[2])).attempt(profile(), DAY):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_a_killed_run_gives_its_right_back_and_is_recorded_as_killed(
+    attempts: DatabaseRuns, store: DatabaseStore, database: Database, url: str, tmp_path: Path
+) -> None:
+    subprocess.run([sys.executable, "-c", KILLED, url, str(tmp_path / "locks")], check=False)
+    assert recorded(database) == [("running", None)]
+    with attempts.attempt(profile(), DAY):
+        store.save_digest(digest())
+    assert recorded(database) == [("failed", "the process was killed"), ("complete", None)]
+
+
+def test_a_delivery_is_claimed_once_and_a_second_claim_tells_that_a_try_was_cut_off(ledger: DatabaseLedger) -> None:
+    assert ledger.carried(digest(), SLACK) is None
+    assert not ledger.claim(digest(), SLACK)
+    assert ledger.claim(digest(), SLACK)
+    ledger.sent(digest(), SLACK, "thread 1.0")
+    assert not ledger.claim(digest(), SLACK)
+
+
+def test_what_editions_carried_adds_up_and_a_failure_does_not_forget_it(ledger: DatabaseLedger) -> None:
+    for number in (1, 2):
+        ledger.claim(digest(), SLACK)
+        ledger.sent(digest((announced(number),), (verdict(number),)), SLACK, "thread")
+    ledger.claim(digest(), SLACK)
+    ledger.failed(digest(), SLACK, "refused")
+    assert ledger.carried(digest(), SLACK) == frozenset({"2613.00001", "2613.00002"})
+    assert ledger.carried(digest(), "mail:ada@example.org") is None
+
+
+def test_an_empty_digest_that_was_sent_is_remembered_as_sent(ledger: DatabaseLedger) -> None:
+    empty = digest((), ())
+    ledger.claim(empty, SLACK)
+    ledger.sent(empty, SLACK, "thread")
+    assert ledger.carried(empty, SLACK) == frozenset()
+
+
+def test_send_again_frees_only_a_try_that_was_cut_off(ledger: DatabaseLedger) -> None:
+    assert not ledger.send_again(profile(), DAY, SLACK)
+    ledger.claim(digest(), SLACK)
+    assert ledger.send_again(profile(), DAY, SLACK)
+    assert not ledger.claim(digest(), SLACK)
+    ledger.sent(digest(), SLACK, "thread")
+    assert not ledger.send_again(profile(), DAY, SLACK)

@@ -1,0 +1,110 @@
+"""What the bot remembers about papers, verdicts and digests."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.adapters.database.store import DatabaseStore
+from bot.domain.digest import State
+from bot.domain.paper import AnnounceType, Paper
+from bot.domain.verdict import HotTag, Rubric, Usage
+from tests.examples import DAY, RUBRIC, announced, digest, listing, paper, profile, verdict
+
+NEXT = DAY + timedelta(days=1)
+MODEL = "claude-haiku-5-5"
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
+
+
+def test_a_verdict_is_known_for_its_very_paper_version_rubric_and_model(store: DatabaseStore) -> None:
+    store.save_verdicts([verdict(1, hot_tags=(HotTag.DAILY_HOT,), matched_topics=("memory",))], RUBRIC, MODEL)
+    assert store.known_verdicts([paper(1), paper(2)], RUBRIC, MODEL) == {
+        "2613.00001": verdict(1, hot_tags=(HotTag.DAILY_HOT,), matched_topics=("memory",))
+    }
+    assert store.known_verdicts([paper(1, version=2)], RUBRIC, MODEL) == {}
+    assert store.known_verdicts([paper(1)], Rubric("another text"), MODEL) == {}
+    assert store.known_verdicts([paper(1)], RUBRIC, "claude-sonnet-5-5") == {}
+
+
+def test_a_verdict_that_is_there_is_never_replaced(store: DatabaseStore) -> None:
+    store.save_verdicts([verdict(1, relevance=9)], RUBRIC, MODEL)
+    store.save_verdicts([verdict(1, relevance=2), verdict(2)], RUBRIC, MODEL)
+    known = store.known_verdicts([paper(1), paper(2)], RUBRIC, MODEL)
+    assert [known[f"2613.0000{number}"].relevance for number in (1, 2)] == [9, 9]
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30, deadline=None)
+@given(TEXT, TEXT, st.lists(TEXT, max_size=4), st.integers(1, 99))
+def test_a_paper_comes_back_from_the_store_as_it_went_in(
+    store: DatabaseStore, title: str, abstract: str, authors: list[str], version: int
+) -> None:
+    one = Paper("2613.00001", version, title, abstract, tuple(authors), ("cs.LG",), title, None, abstract)
+    store.save_listing(listing(announced(1, version=version, **{k: v for k, v in vars(one).items() if k != "version"})))
+    store.save_digest(digest((announced(1, **{k: v for k, v in vars(one).items() if k != "arxiv_id"}),), ()))
+    (back,) = store.unjudged_before(profile(), NEXT)
+    assert back.paper.version == version
+    assert back.late
+
+
+def test_papers_shown_on_other_days_are_remembered_and_this_day_is_not_counted(store: DatabaseStore) -> None:
+    store.save_digest(digest())
+    assert store.shown_before(profile(), DAY) == frozenset()
+    assert store.shown_before(profile(), NEXT) == {"2613.00001", "2613.00002"}
+    assert store.shown_before(profile(id="other"), NEXT) == frozenset()
+
+
+def test_only_papers_that_the_last_digest_could_not_judge_come_back_as_late(store: DatabaseStore) -> None:
+    entries = (announced(1), announced(2, AnnounceType.CROSS))
+    store.save_listing(listing(*entries))
+    store.save_digest(digest(entries, (verdict(1),)))
+    store.save_digest(digest((), (), day=NEXT, state=State.QUIET))
+    (late,) = store.unjudged_before(profile(), NEXT + timedelta(days=1))
+    assert (late.paper, late.how, late.late) == (paper(2), AnnounceType.CROSS, True)
+    store.save_digest(digest(entries, (verdict(1), verdict(2))))
+    assert store.unjudged_before(profile(), NEXT) == ()
+
+
+def test_a_newer_edition_replaces_an_older_one(store: DatabaseStore) -> None:
+    store.save_digest(digest())
+    store.save_digest(digest((announced(3),), (verdict(3),)))
+    assert store.shown_before(profile(), NEXT) == {"2613.00003"}
+    assert store.document_of(profile(), DAY) == '{"day": "2026-05-06"}'
+    assert store.document_of(profile(), NEXT) is None
+
+
+def test_a_listing_can_be_saved_twice_and_tells_what_was_new_on_earlier_days(store: DatabaseStore) -> None:
+    first = listing(announced(1), announced(2, AnnounceType.CROSS))
+    store.save_listing(first)
+    store.save_listing(first)
+    assert store.announced_as_new_before(first) == frozenset()
+    later = listing(announced(1), announced(2), announced(3), day=NEXT)
+    assert store.announced_as_new_before(later) == {"2613.00001"}
+
+
+def test_a_listing_longer_than_one_statement_takes_is_remembered_whole(store: DatabaseStore) -> None:
+    many = listing(*(announced(number) for number in range(1, 1203)))
+    store.save_listing(many)
+    later = listing(*many.announcements, day=NEXT)
+    assert len(store.announced_as_new_before(later)) == 1202
+
+
+def test_usage_adds_up_per_model_and_kind_and_an_unknown_price_stays_unknown(store: DatabaseStore) -> None:
+    for cost in ("0.000123456", "0.5"):
+        store.save_usage(Usage(MODEL, "judge", 100, 40, 7, Decimal(cost)), profile(), DAY)
+    for price in (Decimal("0.25"), None):
+        store.save_usage(Usage(MODEL, "overview", 10, 0, 1, price), profile(), DAY)
+    assert store.usage_of(profile(), DAY) == (
+        Usage(MODEL, "judge", 200, 80, 14, Decimal("0.500123456")),
+        Usage(MODEL, "overview", 20, 0, 2, None),
+    )
+    assert store.usage_of(profile(), NEXT) == ()
+    assert len(store.usage_between(date(2026, 5, 1), date(2026, 5, 31))) == 2
+    assert store.usage_between(date(2026, 6, 1), date(2026, 6, 30)) == ()
+
+
+def test_an_overview_is_found_by_its_question_and_model(store: DatabaseStore) -> None:
+    store.save_overview("a question", MODEL, "An answer [1].")
+    store.save_overview("a question", MODEL, "Another answer.")
+    assert store.saved_overview("a question", MODEL) == "An answer [1]."
+    assert store.saved_overview("another question", MODEL) is None

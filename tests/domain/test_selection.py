@@ -1,0 +1,222 @@
+"""Selection, grouping and the receipt."""
+
+from dataclasses import dataclass, replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.digest import Digest, compose, drop_foreign_citations, group, supplement, with_overviews
+from bot.domain.paper import Announcement, AnnounceType
+from bot.domain.profile import Cutoffs, Profile
+from bot.domain.receipt import Fate, Receipt
+from bot.domain.selection import Selection, Shortlisted, merit, select
+from bot.domain.verdict import HotTag, Judging, Verdict
+from tests.examples import NOON, RUBRIC, announced, digest, listing, paper, profile, verdict
+
+SCORES = st.integers(1, 10)
+JUDGING = Judging("offline", RUBRIC, {})
+
+
+@dataclass(frozen=True)
+class Day:
+    """A selection and what it was made from."""
+
+    selection: Selection
+    reader: Profile
+    entries: tuple[Announcement, ...]
+
+    def digest(self) -> Digest:
+        """The digest of this day."""
+        sections = group(self.selection, self.reader)
+        return compose(self.reader, listing(*self.entries), self.selection, sections, JUDGING, usage=(), at=NOON)
+
+
+@st.composite
+def days(draw: st.DrawFn) -> Day:
+    """Any listing, any profile, any verdicts, and a shortlist and memory that may hold nonsense."""
+    numbers = draw(st.lists(st.integers(1, 60), unique=True, max_size=30))
+    entries = tuple(announced(number, draw(st.sampled_from(AnnounceType))) for number in numbers)
+    some = st.lists(st.integers(1, 70), unique=True)
+    kept = tuple(entry for entry in entries if draw(st.booleans())) + tuple(announced(n) for n in draw(some))
+    known = {
+        f"2613.{number:05d}": verdict(
+            number,
+            relevance=draw(SCORES),
+            novelty=draw(st.none() | SCORES),
+            primary_topic=draw(st.sampled_from(["routing", "memory", "gone", None])),
+            hot_tags=draw(st.sampled_from([(), (HotTag.DAILY_HOT,), (HotTag.NEW_FRONTIER,), tuple(HotTag)])),
+        )
+        for number in draw(some)
+    }
+    cutoffs = Cutoffs(draw(SCORES), draw(SCORES), *(draw(st.integers(0, 8)) for _ in range(3)))
+    reader = profile(cutoffs=cutoffs, announce_types=tuple(draw(st.sets(st.sampled_from(AnnounceType)))))
+    before = frozenset(f"2613.{number:05d}" for number in draw(some))
+    judging = Judging("offline", RUBRIC, known)
+    return Day(select(entries, reader, before, Shortlisted(kept), judging), reader, entries)
+
+
+def chosen(
+    entries: tuple[Announcement, ...], verdicts: tuple[Verdict, ...], reader: Profile | None = None
+) -> Selection:
+    """Select with all papers on the shortlist."""
+    judging = Judging("claude-haiku-5-5", RUBRIC, {one.arxiv_id: one for one in verdicts})
+    return select(entries, reader or profile(), frozenset(), Shortlisted(entries), judging)
+
+
+def fates(selection: Selection) -> list[Fate]:
+    return [choice.fate for choice in selection.choices]
+
+
+@given(days())
+def test_the_receipt_adds_up_for_any_input(day: Day) -> None:
+    made = day.digest()
+    receipt = made.receipt
+    assert receipt.announced == len(day.entries) == sum(getattr(receipt, fate.value) for fate in Fate)
+    assert receipt.shown == len(made.entries) == len(made.shown_ids)
+    assert receipt.failed == len(made.unjudged)
+
+
+@given(days())
+def test_cap_and_hot_places_are_never_exceeded(day: Day) -> None:
+    selection, cutoffs = day.selection, day.reader.cutoffs
+    assert len(selection.relevant) <= cutoffs.cap
+    assert len(selection.hot) <= cutoffs.daily_hot + cutoffs.new_frontier
+    assert all(choice.verdict and choice.verdict.hot_tags and choice.lacking for choice in selection.hot)
+
+
+@given(days())
+def test_numbers_run_through_the_whole_digest_without_gap(day: Day) -> None:
+    made = day.digest()
+    assert [entry.number for entry in made.entries] == list(range(1, len(made.entries) + 1))
+
+
+@pytest.mark.parametrize(
+    ("relevance", "novelty", "fate"),
+    [
+        (8, 8, Fate.SHOWN),
+        (7, 10, Fate.BELOW_CUTOFF),
+        (10, 7, Fate.BELOW_CUTOFF),
+        (8, None, Fate.SHOWN),
+        (7, None, Fate.BELOW_CUTOFF),
+    ],
+)
+def test_both_scores_must_reach_their_cutoffs_and_unknown_novelty_does_not_count(
+    relevance: int, novelty: int | None, fate: Fate
+) -> None:
+    assert fates(chosen((announced(1),), (verdict(1, relevance=relevance, novelty=novelty),))) == [fate]
+
+
+def test_each_choice_keeps_its_reason() -> None:
+    entries = (announced(1), announced(2), announced(3, AnnounceType.REPLACE), announced(4))
+    given_verdicts = (verdict(1), verdict(2, novelty=5))
+    reasons = [choice.reason for choice in chosen(entries, given_verdicts).choices]
+    assert reasons == [
+        "relevance 9, novelty 8: above the cutoffs (relevance 8, novelty 8)",
+        "relevance 9, novelty 5: below the cutoffs (relevance 8, novelty 8)",
+        "announced as replace, which this profile does not read",
+        "the judge gave no answer",
+    ]
+
+
+def test_equal_scores_are_ordered_by_nearness_then_new_before_cross_then_id() -> None:
+    entries = (announced(4), announced(3), announced(2, AnnounceType.CROSS), announced(1))
+    same = {f"2613.{number:05d}": verdict(number) for number in range(1, 5)}
+    nearness = {"2613.00004": 0.1, "2613.00001": 0.5}
+    ordered = sorted(entries, key=lambda entry: merit(entry, same[entry.paper.arxiv_id], nearness))
+    assert [entry.paper.arxiv_id[-1] for entry in ordered] == ["1", "4", "3", "2"]
+
+
+def test_papers_over_the_cap_are_counted_as_such_and_the_best_stay() -> None:
+    entries = tuple(announced(number) for number in (1, 2, 3))
+    verdicts = tuple(verdict(number, relevance=7 + number) for number in (1, 2, 3))
+    selection = chosen(entries, verdicts, profile(cutoffs=Cutoffs(cap=2)))
+    assert fates(selection) == [Fate.OVER_CAP, Fate.SHOWN, Fate.SHOWN]
+    assert [choice.announcement.paper.arxiv_id for choice in selection.relevant] == ["2613.00003", "2613.00002"]
+
+
+def test_a_hot_paper_above_the_cutoffs_is_named_and_one_below_is_shown_in_full() -> None:
+    hot = (HotTag.DAILY_HOT,)
+    entries = (announced(1), announced(2))
+    made = digest(entries, (verdict(1, hot_tags=hot), verdict(2, novelty=3, hot_tags=hot, hot_reason="Talked about.")))
+    above, below = made.hot
+    assert (above.number, above.entry) == (1, None)
+    assert below.entry is not None
+    assert below.entry.number == below.number == 2
+    assert made.receipt.shown == 2
+    assert made.relevant == 1
+
+
+def test_hot_places_go_to_the_best_and_the_rest_stays_below_the_cutoffs() -> None:
+    entries = tuple(announced(number) for number in range(1, 10))
+    verdicts = tuple(verdict(n, relevance=7, novelty=n, hot_tags=(HotTag.DAILY_HOT,)) for n in range(1, 10))
+    selection = chosen(entries, verdicts)
+    assert [choice.verdict.novelty for choice in selection.hot if choice.verdict] == [9, 8, 7, 6, 5, 4]
+    assert fates(selection).count(Fate.BELOW_CUTOFF) == 3
+
+
+def test_a_paper_with_both_tags_takes_a_frontier_place_when_the_hot_ones_are_gone() -> None:
+    entries = tuple(announced(number) for number in (1, 2))
+    verdicts = tuple(verdict(number, relevance=5, hot_tags=tuple(HotTag)) for number in (1, 2))
+    selection = chosen(entries, verdicts, profile(cutoffs=Cutoffs(daily_hot=1, new_frontier=1)))
+    assert len(selection.hot) == 2
+
+
+def test_sections_follow_the_profile_and_papers_of_no_topic_come_last() -> None:
+    entries = tuple(announced(number) for number in (1, 2, 3))
+    verdicts = (verdict(1, primary_topic=None), verdict(2, primary_topic="memory"), verdict(3))
+    made = digest(entries, verdicts)
+    assert [section.topic.id for section in made.sections] == ["routing", "memory", "other"]
+    assert [entry.number for entry in made.entries] == [1, 2, 3]
+
+
+def test_the_nearest_misses_are_those_that_lack_the_fewest_points() -> None:
+    entries = tuple(announced(number) for number in range(1, 6))
+    verdicts = tuple(verdict(number, relevance=number, novelty=8) for number in range(1, 6))
+    made = digest(entries, verdicts)
+    assert [choice.announcement.paper.arxiv_id[-1] for choice in made.nearest_misses] == ["5", "4", "3"]
+    assert made.relevant == 0
+
+
+def test_citations_outside_the_section_are_dropped_and_the_sentence_stays_tidy() -> None:
+    (section,) = digest().sections
+    text = "Two papers route by load [1, 7]; one drops the router [9]. See [2]."
+    assert drop_foreign_citations(text, section) == "Two papers route by load [1]; one drops the router. See [2]."
+    assert with_overviews((section,), {"routing": "Only [5]."})[0].overview == "Only."
+
+
+@given(st.text(), st.integers(0, 99))
+def test_no_foreign_citation_survives_in_any_text(text: str, number: int) -> None:
+    (section,) = digest().sections
+    left = drop_foreign_citations(f"{text} [{number}] {text}", section)
+    assert number in (1, 2) or f"[{number}]" not in left
+
+
+def test_an_unjudged_paper_or_a_count_that_differs_makes_the_digest_partial() -> None:
+    whole = digest()
+    assert whole.state == "complete"
+    assert digest((announced(1),), ()).state == "partial"
+    selection = chosen((announced(1),), (verdict(1),))
+    seen = replace(listing(announced(1)), entries_seen=23, arxiv_says=25)
+    made = compose(profile(), seen, selection, group(selection, profile()), JUDGING, usage=(), at=NOON)
+    assert made.state == "partial"
+    assert not made.receipt.agrees
+
+
+def test_a_supplement_holds_what_is_new_under_the_numbers_of_the_whole() -> None:
+    whole = digest((announced(1), announced(2)), (verdict(1), verdict(2, relevance=8)))
+    added = supplement(whole, frozenset({"2613.00001"}))
+    assert added is not None
+    assert added.supplement
+    assert [entry.number for entry in added.entries] == [2]
+    assert supplement(whole, whole.shown_ids) is None
+
+
+def test_late_papers_are_named_by_the_digest() -> None:
+    late = Announcement(paper(2), AnnounceType.NEW, late=True)
+    assert digest((announced(1), late), (verdict(1), verdict(2))).late == ("2613.00002",)
+
+
+def test_receipt_lines_nest() -> None:
+    receipt = Receipt.of([Fate.OTHER_TYPE, Fate.SEEN_BEFORE, Fate.LEFT_BY_SHORTLIST, Fate.SHOWN, Fate.FAILED])
+    assert (receipt.announced, receipt.scanned, receipt.shortlisted, receipt.shown) == (5, 4, 2, 1)

@@ -1,0 +1,143 @@
+"""Settings: every mistake at once, by name, and never a secret."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.errors import SettingsError
+from bot.settings import NAMES, Settings, load
+
+NOWHERE = Path("/nowhere/.env")
+MAIL = {"SMTP_HOST": "smtp.example.org", "MAIL_FROM": "bot@example.org"}
+
+
+def problems(environment: Mapping[str, str], dotenv: Path = NOWHERE) -> str:
+    with pytest.raises(SettingsError) as caught:
+        load(environment, dotenv)
+    return str(caught.value)
+
+
+def test_nothing_set_gives_the_documented_defaults() -> None:
+    settings = load({}, NOWHERE)
+    assert settings.home == Path("var")
+    assert settings.arxiv_categories == ("cs.LG", "cs.AI")
+    assert f"{settings.digest_at.at:%H:%M} {settings.digest_at.timezone}" == "08:30 America/New_York"
+    assert (settings.arxiv_delay_s, settings.smtp_port, settings.smtp_security) == (3.0, 587, "starttls")
+    unset = (settings.anthropic_api_key, settings.slack_bot_token, settings.database_url, settings.clock)
+    assert unset == (None, None, None, None)
+
+
+def test_every_bad_value_is_reported_at_once_by_its_name() -> None:
+    told = problems(
+        {
+            "ARXIV_CATEGORIES": "machine learning!",
+            "DIGEST_AT": "half past eight",
+            "SMTP_PORT": "smtp",
+            "SMTP_SECURITY": "maybe",
+            "PUBLIC_URL": "papers.example.org",
+            "ARXIV_DELAY_S": "soon",
+            "MAIL_TO": "ada, bob@example.org",
+            "BROADSHEET_NOW": "2026-05-06T09:00:00",
+            "JUDGE_CALLS_AT_ONCE": "0",
+        }
+    )
+    for name in ("ARXIV_CATEGORIES", "DIGEST_AT", "SMTP_PORT", "SMTP_SECURITY", "PUBLIC_URL", "ARXIV_DELAY_S"):
+        assert f"  {name}: " in told
+    for name in ("MAIL_TO", "BROADSHEET_NOW", "JUDGE_CALLS_AT_ONCE"):
+        assert f"  {name}: " in told
+    assert ".env.example says what each one means" in told
+
+
+@pytest.mark.parametrize(
+    ("environment", "told"),
+    [
+        ({"SLACK_CHANNEL": "C0123"}, "SLACK_BOT_TOKEN is missing"),
+        ({"SLACK_BOT_TOKEN": "xapp-1-abc"}, "starts with xoxb-"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_CHANNEL": "#papers"}, "not its name"),
+        ({"MAIL_TO": "ada@example.org"}, "SMTP_HOST is missing"),
+        ({"MAIL_TO": "ada@example.org", "SMTP_HOST": "smtp.example.org"}, "MAIL_FROM is missing"),
+        ({**MAIL, "SMTP_USER": "ada"}, "belong together"),
+        ({**MAIL, "SMTP_SECURITY": "none"}, "in clear over the network"),
+        ({"ARXIV_DELAY_S": "1"}, "at least 3 seconds"),
+        ({"MAIL_FROM": "Ada <ada@example.org>\nBcc: eve@example.org"}, "plain mail address"),
+        ({"SMTP_HOST_FILE": "/nowhere/at/all"}, "SMTP_HOST_FILE cannot be read"),
+        ({"SMTP_HOST": "a", "SMTP_HOST_FILE": "/b"}, "not both"),
+    ],
+)
+def test_values_that_contradict_each_other_are_refused_with_the_reason(
+    environment: Mapping[str, str], told: str
+) -> None:
+    assert told in problems(environment)
+
+
+def test_clear_text_mail_is_allowed_to_this_machine_and_when_forced() -> None:
+    for host, security in (("127.0.0.1", "none"), ("smtp.example.org", "none-forced")):
+        assert load({**MAIL, "SMTP_HOST": host, "SMTP_SECURITY": security}, NOWHERE).smtp_security == security
+
+
+def test_arxiv_may_be_asked_faster_where_it_is_a_local_stand_in() -> None:
+    local = {"ARXIV_FEED_URL": "http://127.0.0.1:1/", "ARXIV_API_URL": "http://127.0.0.1:1/api/query"}
+    assert load({**local, "ARXIV_DELAY_S": "0"}, NOWHERE).arxiv_delay_s == 0
+
+
+def test_a_secret_comes_from_a_file_and_shows_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text("sk-ant-hidden\n")
+    settings = load({"ANTHROPIC_API_KEY_FILE": str(tmp_path / "key")}, NOWHERE)
+    assert settings.anthropic_api_key is not None
+    assert settings.anthropic_api_key.reveal() == "sk-ant-hidden"
+    assert "hidden" not in repr(settings)
+    assert settings.secrets == ("sk-ant-hidden",)
+
+
+def test_the_password_inside_a_database_url_is_a_secret_of_its_own() -> None:
+    settings = load({"DATABASE_URL": "postgresql://ada:hunter2@host/db"}, NOWHERE)
+    assert "hunter2" in settings.secrets
+    assert "hunter2" not in repr(settings)
+
+
+def test_a_bad_secret_is_reported_without_its_value() -> None:
+    told = problems({"SLACK_BOT_TOKEN": "my-secret-token", "SLACK_CHANNEL": "C1", "SMTP_PORT": "x"})
+    assert "my-secret-token" not in told
+    assert "my-secret-token" not in problems({"SLACK_BOT_TOKEN": "my-secret-token"})
+
+
+def test_the_environment_wins_over_the_env_file_and_an_empty_value_is_unset(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("JUDGE_MODEL=from-file\nARXIV_CONTACT=ada@example.org\nSMTP_PORT=\n")
+    settings = load({"JUDGE_MODEL": "from-environment"}, dotenv)
+    assert (settings.judge_model, settings.arxiv_contact) == ("from-environment", "ada@example.org")
+    assert settings.smtp_port == 587
+
+
+def test_a_misspelt_name_in_the_env_file_is_pointed_out_and_foreign_names_are_left_alone(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("SLACK_CHANEL=C1\nCOMPOSE_PROJECT_NAME=papers\nSLACK_APP_TOKEN=xapp-1\n")
+    told = problems({}, dotenv)
+    assert "SLACK_CHANEL in .env is no setting: did you mean SLACK_CHANNEL?" in told
+    assert "COMPOSE" not in told
+    assert "SLACK_APP_TOKEN" not in told
+
+
+def test_a_set_clock_starts_where_it_was_set_and_runs_on() -> None:
+    settings = load({"BROADSHEET_NOW": "2026-05-06T09:00:00-04:00 x1000000"}, NOWHERE)
+    assert settings.clock is not None
+    first = settings.clock.now()
+    assert first.utcoffset() == timedelta(hours=-4)
+    assert settings.clock.now() > first
+    assert settings.clock.was_set
+
+
+def test_the_example_file_lists_every_setting_and_no_other(tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent / ".env.example").read_text()
+    listed = re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)
+    assert sorted(listed) == sorted(NAMES)
+    assert len(set(listed)) == len(listed)
+
+
+def test_the_example_file_with_every_line_switched_on_is_accepted(tmp_path: Path) -> None:
+    text = (Path(__file__).parent.parent / ".env.example").read_text()
+    (tmp_path / ".env").write_text(re.sub(r"^#([A-Z_]+=)", r"\1", text, flags=re.MULTILINE))
+    assert isinstance(load({}, tmp_path / ".env"), Settings)
