@@ -6,7 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 # New ids are YYMM.NNNN or YYMM.NNNNN, old ones archive/YYMMNNN: https://info.arxiv.org/help/arxiv_identifier.html
-_ID = re.compile(r"^(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>\d+))?$")
+_ID = re.compile(r"^(?P<id>\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v(?P<version>[1-9]\d{0,3}))?$", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,11 @@ class AnnounceType(StrEnum):
         return list(AnnounceType).index(self)
 
 
+def is_within(category: str, wider: str) -> bool:
+    """Whether `category` (cs.LG) is `wider` itself (cs.LG) or one of that archive's (cs)."""
+    return category == wider or category.startswith(f"{wider}.")
+
+
 @dataclass(frozen=True)
 class Links:
     """Where a reader finds the paper; always arxiv.org itself, whatever host the bot read from."""
@@ -73,6 +78,10 @@ class Paper:
         """Abstract page without version (it shows the newest), PDF and HTML of this version."""
         site, versioned = "https://arxiv.org", f"{self.arxiv_id}v{self.version}"
         return Links(f"{site}/abs/{self.arxiv_id}", f"{site}/pdf/{versioned}", f"{site}/html/{versioned}")
+
+    def filed_under(self, category: str) -> bool:
+        """Whether one of the paper's categories is `category` or, where that is a whole archive (`cs`), within it."""
+        return any(is_within(own, category) for own in self.categories)
 
 
 @dataclass(frozen=True)

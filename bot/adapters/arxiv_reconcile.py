@@ -1,0 +1,114 @@
+"""Feed and listing pages of one announcement day, put together: what the feed lacks, and whether the counts agree."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from bot.adapters.arxiv_feed import Feed
+from bot.adapters.arxiv_listing import ListingPage
+from bot.domain.calendar import quiet_by_list
+from bot.domain.listing import FEWEST_TO_TELL, STALE_SHARE, TRY_AGAIN, each_once
+from bot.domain.paper import Listing
+from bot.errors import SourceError, WrongDayError
+
+
+@dataclass(frozen=True)
+class UnreadPage:
+    """A category's listing page that cannot be compared with the feed, and why."""
+
+    category: str
+    why: str
+
+
+def refuse_other_day(feed: Feed, day: date) -> None:
+    """Raise WrongDayError if the feed is of another day, SourceError if its items are."""
+    if feed.day > day:
+        raise WrongDayError(
+            f"arXiv's feed is of {feed.day}, not of {day}, and holds no other day",
+            hint="Catching up with earlier days comes with `broadsheet catch-up`, in a later version",
+            permanent=True,
+        )
+    if feed.day < day:
+        raise WrongDayError(
+            f"arXiv's feed is still of {feed.day}, not of {day}",
+            hint="It turns over at 00:00 US Eastern; run `broadsheet digest` again later",
+        )
+    if other := sorted(feed.item_days - {day}):
+        raise SourceError(
+            f"arXiv's feed for {day} is stale: it holds papers announced on {', '.join(map(str, other))}",
+            hint=TRY_AGAIN,
+        )
+
+
+def without_papers(feed: Feed) -> Listing:
+    """The quiet listing of a holiday. Raises SourceError on any other day: then an empty feed is a failure."""
+    if reason := quiet_by_list(feed.day):
+        return Listing(feed.day, (), quiet=reason)
+    raise SourceError(f"arXiv's feed for {feed.day} is empty, although {feed.day:%A} is no quiet day", hint=TRY_AGAIN)
+
+
+def usable(page: ListingPage, feed: Feed) -> ListingPage | UnreadPage:
+    """The page, if it can be compared with the feed. Raises SourceError if it is older than the feed.
+
+    A page turns over at 20:00 US Eastern, four hours before the feed. A category without a paper today keeps its page
+    of another day. A page that is empty although the feed has papers for it is how arXiv throttles.
+    """
+    expected = [entry for entry in feed.announcements if entry.paper.filed_under(page.category)]
+    if page.day == feed.day:
+        throttled = expected and not page.announcements
+        return UnreadPage(page.category, "it came without its papers") if throttled else page
+    if not expected:
+        return ListingPage(page.category, feed.day, 0, ())
+    if page.day > feed.day:
+        return UnreadPage(page.category, f"it shows {page.day} already")
+    raise SourceError(
+        f"arXiv is turning over: its feed is of {feed.day}, its listing of {page.category} still of {page.day}",
+        hint=TRY_AGAIN,
+    )
+
+
+def reconcile(feed: Feed, pages: Sequence[ListingPage | UnreadPage]) -> Listing:
+    """The listing of the feed's day: the feed's papers, then those that only the pages have.
+
+    Raises SourceError if the pages, all of them read in full, lack most of the feed's papers: then the feed is stale.
+    """
+    read = [page for page in pages if isinstance(page, ListingPage)]
+    unread = [page for page in pages if isinstance(page, UnreadPage)]
+    on_pages = each_once(entry for page in read for entry in page.announcements)
+    in_feed = feed.ids
+    recovered = tuple(entry for entry in on_pages if entry.paper.arxiv_id not in in_feed)
+    announcements = (*feed.announcements, *recovered)
+    remarks = [f"arXiv's listing page of {page.category} cannot be compared: {page.why}" for page in unread]
+    if not unread and sum(len(page.announcements) for page in read) == sum(page.total for page in read):
+        remarks += _beyond(feed, {entry.paper.arxiv_id for entry in on_pages})
+    if feed.unreadable:
+        remarks.append(f"{_count(len(feed.unreadable), 'item')} of the feed cannot be read: {feed.unreadable[0]}")
+    if recovered:
+        ids = _some([entry.paper.arxiv_id for entry in recovered])
+        remarks.append(f"{_count(len(recovered), 'paper')} missing in the feed came from the listing pages: {ids}")
+    # A page that was not read is counted as if it agreed with the feed, and what arXiv says stays unknown.
+    seen = sum(len(page.announcements) for page in read)
+    seen += sum(entry.paper.filed_under(page.category) for page in unread for entry in announcements)
+    says = None if unread else sum(page.total for page in read)
+    return Listing(feed.day, announcements, entries_seen=seen, arxiv_says=says, remarks=tuple(remarks))
+
+
+def _beyond(feed: Feed, on_pages: Collection[str]) -> list[str]:
+    """A remark on the feed's papers that no page has. Raises SourceError if they are most of the feed."""
+    beyond = [entry.paper.arxiv_id for entry in feed.announcements if entry.paper.arxiv_id not in on_pages]
+    if len(feed.announcements) >= FEWEST_TO_TELL and len(beyond) > STALE_SHARE * len(feed.announcements):
+        raise SourceError(
+            f"arXiv's feed for {feed.day} is stale: {len(beyond)} of its {len(feed.announcements)} papers are not in "
+            "that day's listing",
+            hint=TRY_AGAIN,
+        )
+    return [f"{_count(len(beyond), 'paper')} of the feed not on the listing pages: {_some(beyond)}"] if beyond else []
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _some(ids: Sequence[str], most: int = 5) -> str:
+    more = f" and {len(ids) - most} more" if len(ids) > most else ""
+    return ", ".join(ids[:most]) + more

@@ -1,0 +1,182 @@
+"""Reads documents from arXiv's hosts: through the gate, with time limits, and with a bounded number of tries."""
+
+import random
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from importlib.metadata import PackageNotFoundError, version
+from itertools import count
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+import requests
+import urllib3
+from lxml import etree
+
+from bot.adapters.arxiv_gate import Gate
+from bot.errors import SourceError
+
+Parsed = TypeVar("Parsed")
+CHUNK = 65536  # bytes
+LONGEST_RETRY_AFTER_S = 7 * 86400.0  # whatever asks for more is garbage, or we are not wanted at all
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long one document may take.
+
+    connect_s, read_s: seconds for the connection, and for silence. total_s: seconds for one answer, however steadily it
+    trickles. most_bytes: of one answer, unpacked. tries: requests for one document. backoff_s: pause before the second
+    try; doubled before every further one. longest_wait_s: the longest Retry-After that is waited for.
+    """
+
+    connect_s: float = 10.0
+    read_s: float = 30.0
+    total_s: float = 120.0
+    most_bytes: int = 50_000_000
+    tries: int = 4
+    backoff_s: float = 2.0
+    longest_wait_s: float = 120.0
+
+
+class PassingError(SourceError):
+    """One try failed in a way that may pass. wait_s: how long arXiv asks to wait, in seconds; 0 if it does not say."""
+
+    def __init__(self, what: str, *, wait_s: float = 0.0) -> None:
+        super().__init__(what)
+        self.wait_s = wait_s
+
+
+class RejectedError(SourceError):
+    """arXiv answered with a 4xx status: the request itself is wrong."""
+
+
+def user_agent(contact: str | None) -> str:
+    """How Broadsheet presents itself to arXiv. contact: a mail address, or None."""
+    try:
+        name = f"broadsheet/{version('broadsheet')}"
+    except PackageNotFoundError:  # run from a folder that was never installed
+        name = "broadsheet"
+    return f"{name} (+mailto:{contact})" if contact else name
+
+
+class ArxivWeb:
+    """Reads one document at a time. sleep: waits so many seconds between two tries. agent: the User-Agent header."""
+
+    def __init__(
+        self,
+        gate: Gate,
+        agent: str = "broadsheet",
+        *,
+        limits: Limits | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._gate, self._limits, self._sleep = gate, limits or Limits(), sleep
+        self._session = requests.Session()
+        self._session.headers["User-Agent"] = agent
+
+    def read(self, url: str, parse: Callable[[bytes], Parsed]) -> Parsed:
+        """What `parse` makes of the document. `parse` raises PassingError for one that is cut short or no document.
+
+        Raises GateError (403, gate closed), RejectedError (other 4xx), SourceError when all tries failed.
+        """
+        for tried in count(1):
+            try:
+                return parse(self._fetch(url))
+            except PassingError as error:
+                if tried >= self._limits.tries or error.wait_s > self._limits.longest_wait_s:
+                    raise _given_up(url, error, tried) from error
+                self._sleep(max(error.wait_s, self._backoff_s(tried)))
+        raise AssertionError("count() does not end")
+
+    def _backoff_s(self, tried: int) -> float:
+        jitter = random.uniform(0.75, 1.25)  # noqa: S311 - spreads retries, keeps no secret
+        return float(self._limits.backoff_s * 2 ** (tried - 1) * jitter)
+
+    def _fetch(self, url: str) -> bytes:
+        timeout = (self._limits.connect_s, self._limits.read_s)
+        with self._gate.turn():
+            deadline = time.monotonic() + self._limits.total_s
+            try:
+                with self._session.get(url, timeout=timeout, stream=True) as response:
+                    if response.status_code == HTTPStatus.FORBIDDEN:
+                        raise self._gate.stop()
+                    body = self._body(response, deadline)
+            except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
+                raise PassingError(f"no answer within {self._limits.read_s:g} s") from error
+            except (requests.ConnectionError, urllib3.exceptions.HTTPError) as error:
+                raise PassingError(f"the connection broke ({type(error).__name__})") from error
+            except requests.RequestException as error:
+                raise SourceError(f"arXiv: {_shown(url)} cannot be asked ({type(error).__name__})") from error
+        _refuse_failure(url, response, body)
+        return body
+
+    def _body(self, response: requests.Response, deadline: float) -> bytes:
+        """The unpacked body. read1 hands out what has come, so that a trickle cannot outlast the deadline."""
+        body = bytearray()
+        while piece := response.raw.read1(CHUNK, decode_content=True):
+            body += piece
+            if time.monotonic() > deadline:
+                raise PassingError(f"the answer was not complete after {self._limits.total_s:g} s")
+            if len(body) > self._limits.most_bytes:
+                raise SourceError(f"arXiv: an answer is larger than {self._limits.most_bytes / 1e6:g} MB")
+        return bytes(body)
+
+
+def xml_root(body: bytes) -> etree._Element:
+    """The root of a complete XML document; entities stay unexpanded. Raises PassingError for anything else."""
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False)
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        web_page = re.match(rb"\s*<(!doctype html|html)", body[:200], re.IGNORECASE)
+        what = "a web page came instead of XML" if web_page else "the XML is broken or cut short"
+        raise PassingError(what) from error
+    if etree.QName(root).localname.lower() == "html":
+        raise PassingError("a web page came instead of XML")
+    return root
+
+
+def _refuse_failure(url: str, response: requests.Response, body: bytes) -> None:
+    status = response.status_code
+    if status == HTTPStatus.OK:
+        return
+    if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:
+        raise PassingError(f"HTTP {status}", wait_s=_retry_after_s(response.headers.get("Retry-After", "")))
+    raise RejectedError(f"arXiv: {_shown(url)} answered HTTP {status} ({_words(body)})", permanent=True)
+
+
+def _retry_after_s(header: str) -> float:
+    """Seconds that a Retry-After header asks for: it holds seconds or an HTTP date; 0 for anything else."""
+    if header.strip().isdecimal():
+        return min(float(header), LONGEST_RETRY_AFTER_S)
+    try:
+        until = parsedate_to_datetime(header)
+        seconds = (until.replace(tzinfo=until.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):
+        return 0.0
+    return min(max(0.0, seconds), LONGEST_RETRY_AFTER_S)
+
+
+def _given_up(url: str, error: PassingError, tried: int) -> SourceError:
+    tries = "1 try" if tried == 1 else f"{tried} tries"
+    hint = "Run it again later"
+    if error.wait_s:
+        hint = f"arXiv asks not to be asked before {datetime.now(UTC) + timedelta(seconds=error.wait_s):%H:%M} UTC"
+    return SourceError(f"arXiv: {_shown(url)} could not be read: {error.what}, {tries}", hint=hint)
+
+
+def _shown(url: str) -> str:
+    """Host and path: the query may be thousands of ids long, and an address may hold a password."""
+    parts = urlsplit(url)
+    return f"{parts.hostname}{parts.path}"
+
+
+def _words(body: bytes) -> str:
+    """The first words of an error document, without its markup."""
+    text = re.sub(r"<[^>]*>", " ", body[:5000].decode("utf-8", "replace"))
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:200]

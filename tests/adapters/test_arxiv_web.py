@@ -1,0 +1,158 @@
+"""Reading one document: which failures are tried again, how long is waited, and what the error says."""
+
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+
+from bot.adapters.arxiv_gate import Gate, GateError
+from bot.adapters.arxiv_web import ArxivWeb, Limits, RejectedError, user_agent, xml_root
+from bot.demo.standins.arxiv import Fault
+from bot.errors import SourceError
+from tests.fakes.arxiv_rig import CUT_IN_HALF, HUNG_UP, SILENT, WEB_PAGE, Rig, arxiv_rig, patience_with
+
+
+def tag_at(rig: Rig, path: str = "/rss/cs.LG") -> str:
+    """The name of the document's root element."""
+    return rig.web.read(f"{rig.standin.site_url}{path}", lambda body: str(xml_root(body).tag))
+
+
+PASSING = {
+    "a connection that hangs up": HUNG_UP,
+    "a connection that breaks off": Fault(sent=50),
+    "no answer": SILENT,
+    "an answer that stalls": Fault(sent=50, stall=True),
+    "an answer that trickles": Fault(pace_s=0.01),
+    "HTTP 429": Fault(status=429),
+    "HTTP 500": Fault(status=500),
+    "HTTP 503": Fault(status=503),
+    "a web page": WEB_PAGE,
+    "truncated XML": CUT_IN_HALF,
+    "nothing at all": Fault(body=b""),
+}
+
+
+@pytest.mark.parametrize("what", PASSING)
+def test_a_failure_that_may_pass_is_tried_again(what: str, tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path, limits=patience_with(PASSING[what])) as rig:
+        rig.standin.answer_next("/rss", PASSING[what])
+        assert tag_at(rig) == "rss"
+        assert len(rig.standin.requests) == 2
+        assert len(rig.slept) == 1
+
+
+@pytest.mark.parametrize("what", PASSING)
+def test_a_failure_that_lasts_is_an_error_after_a_bounded_number_of_tries(what: str, tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path, limits=patience_with(PASSING[what])) as rig:
+        rig.standin.answer_next("/rss", PASSING[what], times=9)
+        with pytest.raises(SourceError, match=r"127\.0\.0\.1/rss/cs\.LG could not be read: .+, 2 tries") as caught:
+            tag_at(rig)
+        assert not caught.value.permanent
+        assert len(rig.standin.requests) == 2
+
+
+def test_pauses_between_tries_double(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path, limits=Limits(tries=4, backoff_s=2)) as rig:
+        rig.standin.answer_next("/rss", Fault(status=503), times=3)
+        tag_at(rig)
+    for slept, pause in zip(rig.slept, (2, 4, 8), strict=True):
+        assert 0.75 * pause <= slept <= 1.25 * pause
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_retry_after_in_seconds_is_respected(status: int, tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", Fault(status=status, headers={"Retry-After": "77"}))
+        tag_at(rig)
+    assert rig.slept == [77]
+
+
+def test_retry_after_as_a_date_is_respected(tmp_path: Path) -> None:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True)
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", Fault(status=503, headers={"Retry-After": at}))
+        tag_at(rig)
+    assert 60 < rig.slept[0] <= 90
+
+
+@pytest.mark.parametrize("header", ["garbage", "-5", "Fri, 99 Nov 2026 00:00:00 GMT", ""])
+def test_a_retry_after_that_says_nothing_changes_nothing(header: str, tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", Fault(status=503, headers={"Retry-After": header}))
+        tag_at(rig)
+    assert 1.5 <= rig.slept[0] <= 2.5
+
+
+@pytest.mark.parametrize("header", ["3600", "9" * 400])
+def test_a_long_retry_after_fails_at_once_and_says_until_when(header: str, tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", Fault(status=503, headers={"Retry-After": header}))
+        with pytest.raises(SourceError, match=r"HTTP 503, 1 try\. arXiv asks not to be asked before \d\d:\d\d UTC"):
+            tag_at(rig)
+        assert rig.slept == []
+
+
+def test_a_403_is_never_tried_again_and_closes_the_gate(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", Fault(status=403))
+        for _ in range(2):
+            with pytest.raises(GateError, match="answered 403"):
+                tag_at(rig)
+        assert len(rig.standin.requests) == 1
+
+
+def test_a_wrong_request_is_not_repeated_and_the_answer_is_quoted_without_markup(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        body = b"<html><b>No\x1b[31m\nsuch</b> thing" + b"!" * 900
+        rig.standin.answer_next("/rss", Fault(status=404, body=body))
+        with pytest.raises(RejectedError, match=r"HTTP 404 \(No \[31m such thing!{10}") as caught:
+            tag_at(rig)
+    assert caught.value.permanent
+    assert len(str(caught.value)) < 300
+    assert len(rig.standin.requests) == 1
+
+
+def test_an_answer_without_end_is_cut_off(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path, limits=Limits(most_bytes=100_000)) as rig:
+        rig.standin.answer_next("/rss", Fault(body=b"<a>" + b" " * 1_000_000))
+        with pytest.raises(SourceError, match=r"larger than 0\.1 MB"):
+            tag_at(rig)
+
+
+def test_a_host_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        gone = rig.standin.site_url
+    with pytest.raises(SourceError, match="the connection broke"):
+        rig.web.read(f"{gone}/rss/cs.LG", xml_root)
+
+
+def test_no_error_shows_a_password_that_stands_in_an_address(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", Fault(status=503), times=9)
+        address = rig.standin.site_url.replace("http://", "http://ada:opensesame@")
+        with pytest.raises(SourceError) as caught:
+            rig.web.read(f"{address}/rss/cs.LG?key=opensesame", xml_root)
+    assert "opensesame" not in str(caught.value)
+
+
+def test_an_address_that_is_none_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="cannot be asked"):
+        ArxivWeb(Gate(tmp_path, 0)).read("ftp://127.0.0.1/rss", xml_root)
+
+
+def test_entities_stay_unexpanded(tmp_path: Path) -> None:
+    bomb = b'<!DOCTYPE rss [<!ENTITY a "ha"><!ENTITY f SYSTEM "file:///etc/hostname">]><rss><a>&a;</a><f>&f;</f></rss>'
+    root = xml_root(bomb)
+    assert [root.findtext("a"), root.findtext("f")] == ["", ""]
+
+
+def test_the_user_agent_says_who_asks() -> None:
+    assert user_agent(None).startswith("broadsheet/")
+    assert user_agent("ada@example.org").endswith(" (+mailto:ada@example.org)")
+
+
+def test_the_user_agent_is_sent(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        tag_at(rig)
+    assert rig.standin.requests[0].user_agent == "broadsheet/test"

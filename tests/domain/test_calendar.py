@@ -1,0 +1,76 @@
+"""The announcement calendar, as laws."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.calendar import (
+    EASTERN,
+    HOLIDAY_EVENINGS,
+    announcement_day,
+    next_announcement_day,
+    quiet_by_list,
+    quiet_by_rule,
+)
+
+days = st.dates(date(1992, 1, 1), date(2090, 12, 31))
+days_of_2026 = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+
+
+@given(day=days)
+def test_only_weekends_are_quiet_by_rule(day: date) -> None:
+    assert bool(quiet_by_rule(day)) == (day.weekday() in (5, 6))
+
+
+@given(day=days_of_2026)
+def test_a_weekday_is_quiet_only_after_a_holiday_evening(day: date) -> None:
+    assert bool(quiet_by_list(day)) == (day - timedelta(days=1) in HOLIDAY_EVENINGS[2026])
+
+
+@given(day=days)
+def test_the_next_announcement_day_is_the_first_later_one_that_is_not_quiet(day: date) -> None:
+    following = next_announcement_day(day)
+    assert following > day
+    assert not quiet_by_rule(following)
+    assert not quiet_by_list(following)
+    between = (day + timedelta(days=number) for number in range(1, (following - day).days))
+    assert all(quiet_by_rule(other) or quiet_by_list(other) for other in between)
+
+
+@pytest.mark.parametrize(
+    ("day", "following"),
+    [
+        (date(2026, 5, 6), date(2026, 5, 7)),
+        (date(2026, 5, 8), date(2026, 5, 11)),
+        (date(2026, 1, 1), date(2026, 1, 5)),  # no announcement on the evening of 1 January, then a weekend
+        (date(2026, 1, 19), date(2026, 1, 21)),
+        (date(2026, 12, 31), date(2027, 1, 4)),
+    ],
+)
+def test_days_that_follow_one_another(day: date, following: date) -> None:
+    assert next_announcement_day(day) == following
+
+
+def test_the_reasons_name_the_day() -> None:
+    assert quiet_by_rule(date(2026, 5, 9)) == "arXiv announces nothing on a Saturday"
+    assert "Monday 19 January 2026 (a holiday)" in (quiet_by_list(date(2026, 1, 20)) or "")
+
+
+@pytest.mark.parametrize(
+    ("now", "day"),
+    [
+        (datetime(2026, 5, 6, 3, 59, tzinfo=UTC), date(2026, 5, 5)),
+        (datetime(2026, 5, 6, 4, 0, tzinfo=UTC), date(2026, 5, 6)),
+        (datetime(2026, 12, 7, 4, 59, tzinfo=UTC), date(2026, 12, 6)),  # winter time
+        (datetime(2026, 12, 7, 5, 0, tzinfo=UTC), date(2026, 12, 7)),
+    ],
+)
+def test_the_day_turns_over_at_midnight_in_new_york(now: datetime, day: date) -> None:
+    assert announcement_day(now) == day
+
+
+@given(day=days, hours=st.integers(0, 23))
+def test_every_hour_in_new_york_belongs_to_its_own_day(day: date, hours: int) -> None:
+    assert announcement_day(datetime(day.year, day.month, day.day, hours, 30, tzinfo=EASTERN).astimezone(UTC)) == day

@@ -1,0 +1,64 @@
+"""Rules about a whole listing."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.listing import each_once, refuse_stale, with_late
+from bot.domain.paper import Announcement, AnnounceType
+from bot.errors import SourceError
+from tests.examples import announced, listing
+
+entries = st.lists(st.builds(announced, st.integers(0, 5), st.sampled_from(AnnounceType)), max_size=20)
+
+
+@given(entries=entries)
+def test_each_paper_comes_once_in_first_come_order_and_in_its_strongest_way(entries: list[Announcement]) -> None:
+    once = each_once(entries)
+    assert [entry.paper.arxiv_id for entry in once] == list(dict.fromkeys(e.paper.arxiv_id for e in entries))
+    for kept in once:
+        hows = [entry.how for entry in entries if entry.paper.arxiv_id == kept.paper.arxiv_id]
+        assert kept.how is next(how for how in AnnounceType if how in hows)
+
+
+@given(entries=entries)
+def test_a_listing_in_which_each_paper_stands_once_stays_as_it_is(entries: list[Announcement]) -> None:
+    assert each_once(each_once(entries)) == each_once(entries)
+
+
+def ids(numbers: range) -> set[str]:
+    return {announced(number).paper.arxiv_id for number in numbers}
+
+
+def test_a_listing_most_of_whose_new_papers_were_new_before_is_stale() -> None:
+    with pytest.raises(SourceError, match="3 of its 4 new papers are not new") as caught:
+        refuse_stale(listing(*map(announced, range(4))), ids(range(3)))
+    assert not caught.value.permanent
+
+
+def test_a_few_repeats_are_let_through() -> None:
+    refuse_stale(listing(*map(announced, range(4))), ids(range(2)))
+
+
+def test_a_very_short_listing_cannot_be_told_to_be_stale() -> None:
+    refuse_stale(listing(*map(announced, range(3))), ids(range(3)))
+
+
+def test_only_papers_announced_as_new_tell_a_stale_listing() -> None:
+    refuse_stale(listing(*(announced(number, AnnounceType.REPLACE) for number in range(9))), ids(range(9)))
+
+
+@given(today=st.lists(st.integers(0, 9), unique=True), late=st.lists(st.integers(0, 9), unique=True))
+def test_late_papers_are_added_after_todays_unless_they_are_among_them(today: list[int], late: list[int]) -> None:
+    before = listing(*map(announced, today))
+    after = with_late(before, [announced(number) for number in late])
+    assert after.announcements[: len(today)] == before.announcements
+    added = after.announcements[len(today) :]
+    assert all(entry.late for entry in added)
+    assert [entry.paper.arxiv_id for entry in added] == [f"2613.{n:05d}" for n in late if n not in today]
+    assert (after.entries_seen, after.arxiv_says) == (before.entries_seen, before.arxiv_says)
+
+
+def test_a_quiet_day_stays_quiet() -> None:
+    quiet = listing(quiet="arXiv announces nothing on a Saturday")
+    assert with_late(quiet, [announced(1)]) == quiet
