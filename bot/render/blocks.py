@@ -1,0 +1,92 @@
+"""The digest as a Slack thread: a headline for the channel, and replies with the papers. Wording: templates/slack/.
+
+Limits of one message: https://docs.slack.dev/reference/block-kit/blocks and, for all of its blocks together (not
+documented, about 12,000 characters), https://github.com/slackapi/bolt-js/issues/2867. The templates keep every single
+text short; here papers are spread over as many messages as they need.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from bot.domain.digest import Digest, Entry, Section
+from bot.domain.message import SlackMessage, SlackThread
+from bot.render.environment import render
+from bot.render.head import head
+from bot.render.rich_text import Block, size, to_blocks
+
+MOST_BLOCKS = 50  # in one message
+LARGEST = 10_000  # characters of one message's blocks as JSON
+HEADING_BLOCKS, HEADING_SIZE = 5, 2_000  # of these, what the heading of a reply may take
+OVERVIEWS = (400, 120, 0)  # characters of each topic's overview in the headline: the first that fits
+UNJUDGED_A_MESSAGE, UNJUDGED_MESSAGES = 15, 4
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A paper and its blocks."""
+
+    entry: Entry
+    blocks: list[Block]
+
+
+def thread(digest: Digest, page_url: str | None) -> SlackThread:
+    """Every paper shown stands in exactly one reply. page_url: where the whole digest can be read, if it has a page."""
+    replies: list[SlackMessage] = []
+    for section in digest.sections:
+        replies += _replies(f"topic {section.topic.id}", section.entries, digest, section)
+    replies += _replies("hot", tuple(hot.entry for hot in digest.hot if hot.entry), digest, None)
+    replies += _unjudged(digest)
+    return SlackThread(f"{digest.profile.id}/{digest.day}", _headline(digest, page_url), tuple(replies))
+
+
+def _headline(digest: Digest, page_url: str | None) -> SlackMessage:
+    said = head(digest)
+    tries = (
+        _message("headline", "headline", digest=digest, head=said, page_url=page_url, overview_length=length)
+        for length in OVERVIEWS
+    )
+    return next(message for message in tries if size(message.blocks) <= LARGEST)
+
+
+def _replies(name: str, entries: Sequence[Entry], digest: Digest, section: Section | None) -> Iterator[SlackMessage]:
+    """The papers under their heading, in as many messages as they need. section: None for the hot ones below."""
+    papers = (
+        _Shown(entry, to_blocks(render("templates/slack/paper.html.j2", entry=entry, profile=digest.profile)))
+        for entry in entries
+    )
+    for number, batch in enumerate(_batches(papers), start=1):
+        shown = [paper.entry for paper in batch]
+        heading = _message(f"{name} {number}", "reply", section=section, shown=shown, count=len(entries), number=number)
+        blocks = [*heading.blocks, *(block for paper in batch for block in paper.blocks)]
+        ids = tuple(entry.announcement.paper.arxiv_id for entry in shown)
+        yield SlackMessage(heading.part, heading.text, blocks, ids)
+
+
+def _batches(papers: Iterable[_Shown]) -> Iterator[list[_Shown]]:
+    """Papers in order, so many together as one message holds besides its heading."""
+    batch: list[_Shown] = []
+    for paper in papers:
+        blocks = [block for one in (*batch, paper) for block in one.blocks]
+        if batch and (size(blocks) > LARGEST - HEADING_SIZE or len(blocks) > MOST_BLOCKS - HEADING_BLOCKS):
+            yield batch
+            batch = []
+        batch.append(paper)
+    if batch:
+        yield batch
+
+
+def _unjudged(digest: Digest) -> Iterator[SlackMessage]:
+    """The papers that could not be judged. Of very many only the first are listed, and the last message says so."""
+    listed = digest.unjudged[: UNJUDGED_A_MESSAGE * UNJUDGED_MESSAGES]
+    for start in range(0, len(listed), UNJUDGED_A_MESSAGE):
+        end = start + UNJUDGED_A_MESSAGE
+        more = len(digest.unjudged) - len(listed) if end >= len(listed) else 0
+        choices, count = listed[start:end], len(digest.unjudged)
+        yield _message(f"unjudged {start + 1}", "unjudged", choices=choices, count=count, more=more)
+
+
+def _message(part: str, template: str, **values: object) -> SlackMessage:
+    """Blocks and text from the two templates of that name."""
+    html = render(f"templates/slack/{template}.html.j2", **values)
+    text = render(f"templates/slack/{template}.mrkdwn.j2", **values)
+    return SlackMessage(part, " ".join(text.split()), to_blocks(html))

@@ -1,0 +1,72 @@
+"""What every outlet says of a digest before its papers. The wording is in templates/text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from bot.domain.digest import Digest
+from bot.domain.topic import Topic
+from bot.domain.verdict import Usage
+from bot.render.environment import render
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A count and what it counts."""
+
+    count: int
+    what: str
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How many papers of a topic are shown in its section."""
+
+    topic: Topic
+    count: int
+
+
+@dataclass(frozen=True)
+class Head:
+    """Finished sentences and sums.
+
+    notices: most important first. why_empty: one sentence, for a digest without papers. fates: add up to the papers
+    announced. coverage: every topic of the profile, in its order, then any other section. cost_usd: of all usage; None
+    if any price is unknown.
+    """
+
+    notices: tuple[str, ...]
+    why_empty: str
+    fates: tuple[Counted, ...]
+    coverage: tuple[Coverage, ...]
+    cost_usd: Decimal | None
+
+
+def head(digest: Digest) -> Head:
+    """The head of a digest's page, mail and text."""
+    return Head(
+        notices=tuple(_lines("notices", digest=digest)),
+        why_empty=" ".join(_lines("empty", digest=digest)),
+        fates=tuple(
+            Counted(int(count), what)
+            for count, what in (line.split(" ", 1) for line in _lines("receipt", receipt=digest.receipt))
+        ),
+        coverage=_coverage(digest),
+        cost_usd=_cost(digest.usage),
+    )
+
+
+def _lines(template: str, **values: object) -> list[str]:
+    return [line.strip() for line in render(f"templates/text/{template}.txt.j2", **values).splitlines() if line.strip()]
+
+
+def _coverage(digest: Digest) -> tuple[Coverage, ...]:
+    shown = {section.topic.id: len(section.entries) for section in digest.sections}
+    own = {topic.id for topic in digest.profile.topics}
+    others = [section.topic for section in digest.sections if section.topic.id not in own]
+    return tuple(Coverage(topic, shown.get(topic.id, 0)) for topic in (*digest.profile.topics, *others))
+
+
+def _cost(usage: Sequence[Usage]) -> Decimal | None:
+    known = [one.cost_usd for one in usage if one.cost_usd is not None]
+    return sum(known, start=Decimal(0)) if len(known) == len(usage) else None

@@ -1,0 +1,88 @@
+"""What a reader sees: pages and mails in a real browser."""
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from bot.render.mail import mail
+from bot.render.pages import day_pages
+from tests.browser import measure, picture
+from tests.examples import announced, digest, profile, verdict
+
+LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
+FORMULA = r"$\sum_{i=1}^{n} \frac{\partial \mathcal{L}}{\partial \theta_i} + " + r"\alpha_{ij} + " * 25 + r"\beta$"
+WIDE = digest(
+    (
+        announced(
+            1, title=f"{LONG} {FORMULA}", abstract=f"We {FORMULA} {LONG} https://example.org/{LONG}", comment=LONG
+        ),
+    ),
+    (verdict(1, comment=LONG, topic_reason=f"{FORMULA}{LONG}"),),
+    profile(name=LONG, topics=(replace(profile().topics[0], name=LONG),)),
+    remarks=(LONG,),
+)
+OVERFLOW = """
+const root = frame.contentDocument.documentElement, wide = root.clientWidth + 1;
+const scrolls = one => one && (getComputedStyle(one).overflowX === "auto" || scrolls(one.parentElement));
+const beyond = one => one.getBoundingClientRect().right > wide && !scrolls(one);
+const out = [...root.querySelectorAll("body *")].filter(beyond);
+return {page: root.clientWidth, needs: root.scrollWidth, out: out.slice(0, 5).map(one => one.outerHTML.slice(0, 120))};
+"""
+HEIGHTS = """
+const find = selector => frame.contentDocument.querySelector(selector).getBoundingClientRect();
+return {math: find("math").height, details: frame.contentDocument.querySelector(".prompt details").open,
+        notice: find(".notices").top, paper: find("article").top};
+"""
+
+
+def page(made: object = WIDE) -> str:
+    return day_pages(made)[0].text  # type: ignore[arg-type]
+
+
+def test_nothing_reaches_beyond_a_telephone_s_screen(tmp_path: Path) -> None:
+    shown = [
+        page(),
+        page(digest()),
+        mail(WIDE, "https://digest.example.org/" + LONG, "a@example.org", "example.org").html,
+    ]
+
+    for found in measure(tmp_path, shown, 360, OVERFLOW):
+        assert found["page"] == 360
+        assert found["needs"] <= 360, found["out"]
+        assert found["out"] == []
+
+
+def test_notices_stand_above_papers_formulas_have_height_and_the_prompt_is_folded(tmp_path: Path) -> None:
+    [found] = measure(tmp_path, [page()], 1200, HEIGHTS)
+
+    assert found["notice"] < found["paper"]
+    assert found["math"] > 20
+    assert found["details"] is False
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_page_and_mail_are_dark_for_readers_who_asked_for_it_and_light_for_others(tmp_path: Path, scheme: str) -> None:
+    html = mail(digest(), None, "a@example.org", "example.org").html
+    both = [picture(tmp_path, shown, width=600, height=300, scheme=scheme).colour(5, 290) for shown in (page(), html)]
+
+    for colour in both:
+        assert max(colour) < 40 if scheme == "dark" else min(colour) > 230
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, 0.0-1.0, of #rrggbb: https://www.w3.org/TR/WCAG21/#dfn-relative-luminance."""
+    parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+@pytest.mark.parametrize("ground", ["paper", "tint", "alert"])
+@pytest.mark.parametrize("text", ["ink", "soft", "link", "seen", "accent"])
+def test_every_text_stands_out_from_every_ground(theme: int, ground: str, text: str) -> None:
+    themes = [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{[^}]*\}", page())[:2]]
+    lighter, darker = sorted((luminance(themes[theme][text]), luminance(themes[theme][ground])), reverse=True)
+
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5  # WCAG 2.1, level AA
