@@ -2,30 +2,17 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.domain.digest import Digest, State, supplement
-from bot.errors import BotError
-from bot.ports import Ledger, Outlet
+from bot.errors import BotError, UncertainDeliveryError
+from bot.ports import Deliveries, Delivery, Ledger, Outlet, ResumableOutlet
 
 log = logging.getLogger(__name__)
 
 UNCERTAIN = (
-    "a try was cut off while sending, so it may have arrived; it is not sent again by itself. "
+    "an earlier try was cut off while sending, so it may have arrived; it is not sent again by itself. "
     "If it did not arrive, run `broadsheet digest --send-again {outlet}`"
 )
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """How one outlet fared. where: what it answered. trouble: why it did not take the digest, or empty."""
-
-    outlet: str
-    where: str = ""
-    trouble: str = ""
-
-
-Deliveries = tuple[Delivery, ...]
 
 
 def deliver(digest: Digest, outlets: Sequence[Outlet], ledger: Ledger) -> Deliveries:
@@ -37,27 +24,48 @@ def deliver(digest: Digest, outlets: Sequence[Outlet], ledger: Ledger) -> Delive
     """
     if digest.state is State.QUIET:
         return ()
-    return tuple(_deliver_to(outlet, digest, ledger) for outlet in outlets)
+    return tuple(_isolated(outlet, digest, ledger) for outlet in outlets)
 
 
-def _deliver_to(outlet: Outlet, digest: Digest, ledger: Ledger) -> Delivery:
+def _isolated(outlet: Outlet, digest: Digest, ledger: Ledger) -> Delivery:
+    """Deliver to one outlet; whatever goes wrong becomes its trouble and nobody else's."""
+    about = {"outlet": outlet.name, "day": digest.day}
+    try:
+        delivery = _claim_send_record(outlet, digest, ledger)
+    except BotError as error:
+        log.warning("delivery failed", extra={**about, "error": str(error)})
+        return Delivery(outlet.name, trouble=str(error))
+    except Exception as error:  # an outlet with a defect must not keep the others from their digest
+        log.exception("delivery broke", extra=about)
+        return Delivery(outlet.name, trouble=f"a defect in Broadsheet stopped it ({type(error).__name__}); see the log")
+    if delivery.trouble:
+        log.warning("delivery uncertain", extra=about)
+    else:
+        log.info("delivered", extra={**about, "where": delivery.where})
+    return delivery
+
+
+def _claim_send_record(outlet: Outlet, digest: Digest, ledger: Ledger) -> Delivery:
     carried = ledger.carried(digest, outlet.name)
     edition = digest if carried is None or outlet.rewrites else supplement(digest, carried)
     if edition is None:
         return Delivery(outlet.name, where="has it already")
     cut_off = ledger.claim(digest, outlet.name)
-    if cut_off and not (outlet.resumes or outlet.rewrites):
+    if not cut_off or outlet.rewrites:
+        send = outlet.send
+    elif isinstance(outlet, ResumableOutlet):
+        send = outlet.resume
+    else:
         return Delivery(outlet.name, trouble=UNCERTAIN.format(outlet=outlet.name))
     try:
-        where = outlet.send(edition)
+        where = send(edition)
+    except UncertainDeliveryError:
+        raise
     except BotError as error:
-        ledger.failed(digest, outlet.name, str(error))
-        log.warning("delivery failed", extra={"outlet": outlet.name, "day": digest.day, "error": str(error)})
-        return Delivery(outlet.name, trouble=str(error))
-    except Exception as error:  # an outlet with a defect must not keep the others from their digest
-        ledger.failed(digest, outlet.name, f"defect: {type(error).__name__}")
-        log.exception("delivery broke", extra={"outlet": outlet.name, "day": digest.day})
-        return Delivery(outlet.name, trouble=f"a defect in Broadsheet stopped it ({type(error).__name__}); see the log")
+        # Only where nothing can have arrived is the claim given back: a claim that stays makes the next run look first.
+        # So it stays after a defect too, and when a resumed delivery fails.
+        if not cut_off:
+            ledger.failed(digest, outlet.name, str(error))
+        raise
     ledger.sent(edition, outlet.name, where)
-    log.info("delivered", extra={"outlet": outlet.name, "day": digest.day, "where": where})
     return Delivery(outlet.name, where=where)

@@ -46,7 +46,11 @@ class RequestTooLargeError(JudgeError):
 
 
 class DeliveryError(BotError):
-    """An outlet did not take the digest."""
+    """An outlet did not take the digest: nothing of it arrived, so it may be sent again."""
+
+
+class UncertainDeliveryError(DeliveryError):
+    """The digest, or a part of it, may have arrived: sending it again from the start could show it twice."""
 
 
 class RenderError(BotError):

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from bot.domain.digest import Digest, Section
 from bot.domain.paper import Announcement, Listing, Paper
@@ -40,6 +40,10 @@ class Source(Protocol):
 
     def announced(self, day: date, categories: Sequence[str]) -> Listing:
         """All papers announced on `day`. Quiet days give a quiet listing. Raises SourceError, WrongDayError."""
+        ...
+
+    def check(self) -> str:
+        """Ask for as little as possible. Returns what works, in words. Raises SourceError."""
         ...
 
 
@@ -90,6 +94,10 @@ class LanguageModel(Protocol):
 
     def ask(self, question: Question) -> Answer:
         """Raises RequestTooLargeError, or JudgeError (permanent: nobody need ask again until something is mended)."""
+        ...
+
+    def check(self) -> str:
+        """Ask for nothing that costs. Returns what works, in words. Raises JudgeError."""
         ...
 
 
@@ -153,20 +161,40 @@ class Outlet(Protocol):
     """A place a digest goes. name: "kind:place", unique, such as slack:C0123 or mail:ada@example.org.
 
     rewrites: sending again overwrites the same thing (a file), so every edition is sent whole.
-    resumes: send() finds out what an interrupted send left there and does only the rest.
     """
 
     name: str
     rewrites: bool
-    resumes: bool
 
     def send(self, digest: Digest) -> str:
-        """Deliver; go on where an earlier, interrupted try stopped. Returns where it went. Raises DeliveryError."""
+        """Deliver. Returns where it went. Raises DeliveryError; UncertainDeliveryError if a part may have arrived."""
         ...
 
     def check(self) -> str:
         """Try the connection without sending anything. Returns what works, in words. Raises DeliveryError."""
         ...
+
+
+@runtime_checkable
+class ResumableOutlet(Outlet, Protocol):
+    """An outlet that can find out what an earlier try left there."""
+
+    def resume(self, digest: Digest) -> str:
+        """Deliver what an earlier try of this digest, cut off while sending, did not. Raises what send() raises."""
+        ...
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """How one outlet fared. where: what it answered. trouble: why it did not take the digest, or empty."""
+
+    outlet: str
+    where: str = ""
+    trouble: str = ""
+
+
+Deliveries = tuple[Delivery, ...]
+NOWHERE: Deliveries = ()
 
 
 class Ledger(Protocol):

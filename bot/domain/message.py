@@ -6,10 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class SlackMessage:
-    """One message: Block Kit blocks, and the text for notifications and screen readers."""
+    """One message: Block Kit blocks, and the text for notifications and screen readers.
 
+    part: names the message within its thread. papers: arXiv ids of the papers that it shows in full.
+    """
+
+    part: str
     text: str
     blocks: Sequence[Mapping[str, object]]
+    papers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,262 @@
+"""Posts a digest to a Slack channel as a headline with its thread. Implements bot.ports.ResumableOutlet.
+
+Slack has no idempotency key. So every message carries metadata that says which digest it belongs to, which papers it
+shows, and whether it is the last of its thread; a post that was cut off is continued by reading that back.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from typing import Any
+from uuid import uuid4
+
+from slack_sdk import WebClient
+
+from bot.adapters.slack_api import RENEW, TRIES, SlackApi, UnansweredError
+from bot.domain.digest import Digest, supplement
+from bot.domain.message import SlackMessage, SlackThread
+from bot.errors import DeliveryError, UncertainDeliveryError
+
+log = logging.getLogger(__name__)
+
+EVENT = "broadsheet_digest"
+LOOK_BACK = 30 * 24 * 3600  # seconds: how old a digest's headline may be to be found again
+PAGE, PAGES = 200, 10  # messages a call, and calls, when looking through the channel
+READ_SCOPE = "Add the scope channels:history (private channels: groups:history), so that a cut-off post can be resumed"
+
+
+@dataclass(frozen=True)
+class _Bot:
+    """Who we are in the workspace. site: its address, ending in a slash."""
+
+    bot_id: str
+    name: str
+    team: str
+    site: str
+    scopes: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Posted:
+    """One of our messages, read back. papers: arXiv ids shown in it. last: it ends its thread."""
+
+    ts: str
+    send: str
+    digest: str
+    part: str
+    papers: frozenset[str]
+    last: bool
+
+
+@dataclass(frozen=True)
+class _Thread:
+    """A headline with its replies, read back."""
+
+    headline: _Posted
+    replies: tuple[_Posted, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether its last message was posted."""
+        return any(message.last for message in (self.headline, *self.replies))
+
+
+class SlackChannel:
+    """A channel that digests are posted to."""
+
+    rewrites = False
+
+    def __init__(
+        self,
+        token: str,
+        channel: str,
+        render: Callable[[Digest], SlackThread],
+        *,
+        base_url: str = WebClient.BASE_URL,
+        pause: float = 1.0,
+        timeout: float = 30.0,
+        sleep: Callable[[float], None] = time.sleep,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        """channel: its id. pause: seconds between posts, as Slack allows about one a second and channel.
+
+        timeout: seconds for one call. now: real time as Slack counts it, even where the bot's clock is set.
+        """
+        self.name = f"slack:{channel}"
+        self._channel, self._render, self._pause, self._sleep, self._now = channel, render, pause, sleep, now
+        self._api = SlackApi(token, self.name, base_url, timeout, sleep)
+
+    def send(self, digest: Digest) -> str:
+        """Post the headline, then the replies in its thread. Returns the headline's address."""
+        thread = self._render(digest)
+        site = self._bot.site  # asks who we are: a wrong token is refused before anything is posted
+        ts = self._post(thread.headline, thread.key, None, last=not thread.replies)
+        with _something_arrived():
+            self._post_replies(thread.replies, thread.key, ts)
+        return self._address(site, ts)
+
+    def resume(self, digest: Digest) -> str:
+        """Post what earlier tries did not. The digest may have grown since; papers that stand there already stay so."""
+        thread = self._render(digest)
+        before = self._posted_before(thread.key)
+        if not before:
+            return self.send(digest)
+        posted = frozenset[str]().union(*(reply.papers for one in before for reply in one.replies))
+        rest = supplement(digest, posted)
+        unfinished = next((one for one in reversed(before) if not one.whole), None)
+        if not unfinished:
+            return self.send(rest) if rest else self._address(self._bot.site, before[-1].headline.ts)
+        parts = {reply.part for reply in unfinished.replies}
+        replies = (self._render(rest) if rest and posted else thread).replies
+        missing = (
+            reply for reply in replies if set(reply.papers) - posted or not (reply.papers or reply.part in parts)
+        )
+        self._post_replies(tuple(missing), thread.key, unfinished.headline.ts)
+        return self._address(self._bot.site, unfinished.headline.ts)
+
+    def check(self) -> str:
+        """Token, scopes and channel, without posting anything."""
+        bot = self._bot
+        if "chat:write" not in bot.scopes:
+            raise DeliveryError(
+                f"{self.name}: the bot may not post (scope chat:write is missing)",
+                hint="Add it under OAuth & Permissions at api.slack.com/apps and install the app again",
+                permanent=True,
+            )
+        note = "" if bot.scopes & {"channels:history", "groups:history"} else f". {READ_SCOPE}"
+        return f"posts as {bot.name} to {self._membership(bot)} ({bot.team}){note}"
+
+    def _membership(self, bot: _Bot) -> str:
+        """The channel's name, if the bot can post there."""
+        if not bot.scopes & {"channels:read", "groups:read"}:
+            return f"{self._channel}, unseen (scope channels:read is missing)"
+        channel = self._api.read(self._api.web.conversations_info, channel=self._channel)["channel"]
+        name = f"#{channel.get('name', self._channel)}"
+        if channel.get("is_archived"):
+            raise DeliveryError(f"{self.name}: {name} is archived", hint="Choose another channel", permanent=True)
+        if not channel.get("is_member") and "chat:write.public" not in bot.scopes:
+            raise DeliveryError(
+                f"{self.name}: the bot is not in {name}", hint=f"Type there: /invite @{bot.name}", permanent=True
+            )
+        return name
+
+    @cached_property
+    def _bot(self) -> _Bot:
+        answer = self._api.read(self._api.web.auth_test)
+        headers = {name.lower(): value for name, value in answer.headers.items()}
+        scopes = frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(","))
+        bot_id, name, team, site = (str(answer.get(key) or "") for key in ("bot_id", "user", "team", "url"))
+        if not bot_id:  # without it our messages cannot be told from others'
+            raise DeliveryError(f"{self.name}: SLACK_BOT_TOKEN is not a bot's token", hint=RENEW, permanent=True)
+        return _Bot(bot_id, name, team, site, scopes)
+
+    def _address(self, site: str, ts: str) -> str:
+        return f"{site}archives/{self._channel}/p{ts.replace('.', '')}"
+
+    def _post_replies(self, replies: tuple[SlackMessage, ...], key: str, thread: str) -> None:
+        for number, reply in enumerate(replies, start=1):
+            self._sleep(self._pause)
+            self._post(reply, key, thread, last=number == len(replies))
+
+    def _post(self, message: SlackMessage, key: str, thread: str | None, *, last: bool) -> str:
+        """Post one message and return its ts. Where Slack did not answer, look before posting again."""
+        send = uuid4().hex
+        try:
+            return self._post_once(message, key, thread, last=last, send=send)
+        except UnansweredError as error:
+            unanswered = error
+        with _something_arrived():
+            for _ in range(TRIES - 1):
+                self._sleep(self._pause)
+                if found := self._find(send, thread):
+                    return found
+                try:
+                    return self._post_once(message, key, thread, last=last, send=send)
+                except UnansweredError as error:
+                    unanswered = error
+            raise unanswered
+
+    def _post_once(self, message: SlackMessage, key: str, thread: str | None, *, last: bool, send: str) -> str:
+        # Only flat values: https://docs.slack.dev/messaging/message-metadata knows no lists of strings.
+        payload = {"digest": key, "part": message.part, "papers": " ".join(message.papers), "last": last, "send": send}
+        answer = self._api.call(
+            self._api.web.chat_postMessage,
+            channel=self._channel,
+            thread_ts=thread,
+            text=message.text,
+            blocks=list(message.blocks),
+            metadata={"event_type": EVENT, "event_payload": payload},
+            unfurl_links=False,
+            unfurl_media=False,
+        )
+        return str(answer["ts"])
+
+    def _find(self, send: str, thread: str | None) -> str | None:
+        """The ts of the message of that send, if it arrived after all."""
+        recent = self._thread(thread) if thread else islice(self._history(), PAGE)
+        return next((message.ts for message in recent if message.send == send), None)
+
+    def _posted_before(self, key: str) -> list[_Thread]:
+        """What stands in the channel of this digest, oldest first."""
+        try:
+            headlines = [message for message in self._history() if message.digest == key]
+            return [
+                _Thread(one, tuple(reply for reply in self._thread(one.ts) if reply.ts != one.ts))
+                for one in reversed(headlines)
+            ]
+        except DeliveryError as error:
+            raise UncertainDeliveryError(
+                f"an earlier try was cut off, and what it posted cannot be looked up: {error}",
+                hint=f"Or look yourself, and if nothing is there: `broadsheet digest --send-again {self.name}`",
+                permanent=error.permanent,
+            ) from error
+
+    def _history(self) -> Iterator[_Posted]:
+        """Our messages in the channel, newest first."""
+        oldest = f"{self._now() - LOOK_BACK:.6f}"
+        return self._pages(self._api.web.conversations_history, oldest=oldest)
+
+    def _thread(self, ts: str) -> Iterator[_Posted]:
+        """Our messages in that thread, its headline first."""
+        return self._pages(self._api.web.conversations_replies, ts=ts)
+
+    def _pages(self, method: Callable[..., Any], **given: str) -> Iterator[_Posted]:
+        cursor = ""
+        for _ in range(PAGES):
+            given = {**given, **({"cursor": cursor} if cursor else {})}
+            answer = self._api.read(method, channel=self._channel, include_all_metadata=True, limit=PAGE, **given)
+            found = (_read(message, self._bot.bot_id) for message in answer.get("messages") or ())
+            yield from (message for message in found if message)
+            cursor = (answer.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return
+        raise DeliveryError(f"{self.name}: more than {PAGE * PAGES} messages to look through")
+
+
+def _read(message: Mapping[str, Any], bot_id: str) -> _Posted | None:
+    """Our own message, or None for anybody else's."""
+    metadata = message.get("metadata") or {}
+    if message.get("bot_id") != bot_id or metadata.get("event_type") != EVENT:
+        return None
+    payload = metadata.get("event_payload") or {}
+    send, digest, part, papers = (str(payload.get(key, "")) for key in ("send", "digest", "part", "papers"))
+    return _Posted(str(message["ts"]), send, digest, part, frozenset(papers.split()), bool(payload.get("last")))
+
+
+@contextmanager
+def _something_arrived() -> Iterator[None]:
+    """Failures in here leave, or may leave, a part of the digest in the channel."""
+    try:
+        yield
+    except UncertainDeliveryError:
+        raise
+    except DeliveryError as error:
+        raise UncertainDeliveryError(
+            f"{error.what}; what was posted before stays, and the next run posts the rest",
+            hint=error.hint,
+            permanent=error.permanent,
+        ) from error

@@ -1,0 +1,242 @@
+"""Sends a digest to one mailbox over SMTP. Implements bot.ports.Outlet.
+
+Nothing tells afterwards whether a mail arrived. So the moment counts at which a connection breaks: before the end of
+the message was sent, the server has nothing to deliver; after it, the mail may be on its way.
+"""
+
+import ipaddress
+import logging
+import re
+import smtplib
+import ssl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import localtime, parseaddr
+from enum import StrEnum
+
+from bot.domain.digest import Digest
+from bot.domain.message import Mail
+from bot.errors import DeliveryError, UncertainDeliveryError
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+HANGS_UP = 421  # the server closes the connection, and may take mail again soon
+# The policy's own limit breaks long header values into encoded words, which mail programs then cannot read.
+HEADERS_WHOLE = SMTP.clone(max_line_length=998)
+_ADDRESS = re.compile(r"[!-~]+@[!-~]+")
+HINTS = {
+    530: "The server wants a login: set SMTP_USER and SMTP_PASSWORD",
+    534: "The provider wants an app password, or another way to log in",
+    535: "Check SMTP_USER and SMTP_PASSWORD; many providers want an app password here",
+    550: "The server knows no such mailbox, or does not take mail from this sender: check the address and MAIL_FROM",
+    553: "Check MAIL_FROM: the server lets this login send from certain addresses only",
+    554: "The server took this for spam or policy forbids it: check MAIL_FROM and its domain's SPF and DKIM",
+}
+
+
+class Security(StrEnum):
+    """How the connection is kept private."""
+
+    STARTTLS = "starttls"
+    TLS = "tls"
+    NONE = "none"
+    NONE_FORCED = "none-forced"
+
+
+class _BrokenError(DeliveryError):
+    """The connection failed before the server had the message, so the same may be tried again at once."""
+
+
+class Mailbox:
+    """One address that digests are mailed to."""
+
+    rewrites = False
+
+    def __init__(
+        self,
+        address: str,
+        render: Callable[[Digest, str], Mail],
+        *,
+        mail_from: str,
+        host: str,
+        port: int,
+        security: str,
+        user: str = "",
+        password: str = "",
+        timeout: float = 60.0,
+        tls: ssl.SSLContext | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """security: as in Security; none sends to this machine only, none-forced anywhere.
+
+        timeout: seconds for one answer of the server.
+        mail_from: an address, or a name and an address. tls: whom to trust; by default what the system trusts.
+        """
+        self.name = f"mail:{address}"
+        self._address, self._from, self._host, self._port = address, mail_from, host, port
+        self._security, self._render = Security(security), render
+        self._user, self._password, self._timeout, self._tls, self._sleep = user, password, timeout, tls, sleep
+
+    def send(self, digest: Digest) -> str:
+        """Mail it. Returns what the server answered."""
+        self._refuse_unusable()
+        message = self._compose(self._render(digest, self._address), digest.profile.id)
+        for tried in range(1, TRIES):
+            try:
+                return self._send(message)
+            except _BrokenError as error:
+                log.info("mail server broke off", extra={"outlet": self.name, "error": str(error)})
+                self._sleep(float(2**tried))
+        return self._send(message)
+
+    def check(self) -> str:
+        """Connect, encrypt and log in, without sending anything."""
+        self._refuse_unusable()
+        with self._connected() as server:
+            self._expect(250, *server.noop())
+        login = f", logged in as {self._user}" if self._user else ""
+        return f"{self._host}:{self._port} answers ({self._security}{login})"
+
+    def _compose(self, mail: Mail, profile_id: str) -> bytes:
+        message = EmailMessage(SMTP)
+        message["Subject"] = " ".join(_encodable(mail.subject).split())
+        message["From"], message["To"] = self._from, self._address
+        message["Date"] = localtime()
+        message["Message-ID"] = f"<{mail.message_id}>"
+        message["List-Id"] = f"<{profile_id}.broadsheet.{parseaddr(self._from)[1].rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        # Quoted-printable, as not every server on the way takes 8-bit text.
+        message.set_content(_encodable(mail.text), cte="quoted-printable")
+        message.add_alternative(_encodable(mail.html), subtype="html", cte="quoted-printable")
+        return message.as_bytes(policy=HEADERS_WHOLE)
+
+    def _send(self, message: bytes) -> str:
+        with self._connected() as server:
+            self._expect(250, *server.mail(parseaddr(self._from)[1]))
+            self._expect(250, *server.rcpt(self._address))
+            self._expect(354, *server.docmd("DATA"))
+            # What smtplib's data() does, in two steps: only the second one leaves us uncertain.
+            server.send(re.sub(rb"(?m)^\.", b"..", message) + b".\r\n")
+            try:
+                code, answer = server.getreply()
+            except (smtplib.SMTPServerDisconnected, OSError) as error:
+                raise UncertainDeliveryError(
+                    f"{self.name}: {self._host} took the mail and then did not answer; it may have arrived",
+                    hint=f"If it did not arrive, run `broadsheet digest --send-again {self.name}`",
+                ) from error
+            self._expect(250, code, answer)
+            with suppress(smtplib.SMTPException, OSError):  # the mail is on its way, whatever comes now
+                server.quit()
+        return f"{self._host}: {_readable(answer)}"
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        """A server that is ready for mail, or DeliveryError; also for what goes wrong with it inside."""
+        server: smtplib.SMTP | None = None
+        try:
+            server = self._connect()
+            yield server
+        except ssl.SSLCertVerificationError as error:
+            raise DeliveryError(
+                f"{self.name}: the certificate of {self._host} is not trusted ({error.verify_message})",
+                hint="Check SMTP_HOST: it must be the name in the server's certificate",
+                permanent=True,
+            ) from error
+        except smtplib.SMTPNotSupportedError as error:
+            raise DeliveryError(
+                f"{self.name}: {self._host} offers no STARTTLS, so nothing was sent to it",
+                hint="Set SMTP_SECURITY=tls with the server's TLS port (mostly 465), or use another server",
+                permanent=True,
+            ) from error
+        except smtplib.SMTPResponseException as error:
+            raise self._refused(error.smtp_code, error.smtp_error) from error
+        except (smtplib.SMTPException, OSError) as error:
+            raise _BrokenError(
+                f"{self.name}: the connection to {self._host}:{self._port} failed ({_readable(str(error))})",
+                hint="Check SMTP_HOST, SMTP_PORT and SMTP_SECURITY; the next run tries again",
+            ) from error
+        finally:
+            if server:
+                server.close()
+
+    def _connect(self) -> smtplib.SMTP:
+        tls = self._tls or ssl.create_default_context()
+        if self._security is Security.TLS:
+            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=tls)
+        else:
+            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+        try:
+            server.ehlo_or_helo_if_needed()
+            if self._security is Security.STARTTLS:
+                server.starttls(context=tls)
+                server.ehlo()
+            if self._user:
+                self._log_in(server)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _log_in(self, server: smtplib.SMTP) -> None:
+        # Neither the server's words nor the error behind them go on: it may echo what it was sent.
+        try:
+            server.login(self._user, self._password)
+        except smtplib.SMTPAuthenticationError as error:
+            raise self._refused(error.smtp_code, b"", what="the login") from None
+        except smtplib.SMTPServerDisconnected:
+            raise
+        except (smtplib.SMTPException, UnicodeEncodeError):
+            raise DeliveryError(
+                f"{self.name}: {self._host} offers no login that SMTP_USER and SMTP_PASSWORD can use",
+                hint="Use the port for sending mail (mostly 587); user and password must be plain ASCII",
+                permanent=True,
+            ) from None
+
+    def _expect(self, want: int, code: int, answer: bytes) -> None:
+        """Raise DeliveryError unless the code is `want`, or another one that means the same."""
+        if code != want and (want, code) != (250, 251):  # 251: taken, and will be forwarded
+            raise self._refused(code, answer)
+
+    def _refused(self, code: int, answer: bytes | str, what: str = "the mail") -> DeliveryError:
+        said = f"{code} {_readable(answer)}".strip()
+        kind = _BrokenError if code == HANGS_UP else DeliveryError
+        hint = HINTS.get(code, "" if code >= 500 else "The next run tries again")
+        return kind(f"{self.name}: {self._host} refused {what} ({said})", hint=hint, permanent=code >= 500)
+
+    def _refuse_unusable(self) -> None:
+        """Raise DeliveryError where sending would be unsafe or cannot work."""
+        if self._security is Security.NONE and not _this_machine(self._host):
+            raise DeliveryError(
+                f"{self.name}: mail to {self._host} would travel in clear text",
+                hint="Set SMTP_SECURITY to starttls (port 587) or tls (port 465)",
+                permanent=True,
+            )
+        for address in (self._address, parseaddr(self._from)[1]):
+            if not _ADDRESS.fullmatch(address):
+                raise DeliveryError(
+                    f"{self.name}: {address[:80]!r} is no address that SMTP can carry",
+                    hint="Write it as name@example.org, in ASCII",
+                    permanent=True,
+                )
+
+
+def _this_machine(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which a language model's JSON may hold and no mail can."""
+    return text.encode("utf-8", "replace").decode()
+
+
+def _readable(answer: bytes | str) -> str:
+    """A server's words on one short line."""
+    text = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else answer
+    return "".join(character for character in " ".join(text.split()) if character.isprintable())[:200]
