@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from bot.delivery import Deliveries, deliver
+from bot.delivery import deliver
 from bot.domain.digest import Digest, compose, group, with_overviews
 from bot.domain.listing import refuse_stale, with_late
 from bot.domain.profile import Profile
 from bot.domain.selection import drop_seen, of_types, select
-from bot.ports import Ports
+from bot.ports import Deliveries, Ports
 
 
 def run_digest(profile: Profile, day: date, bot: Ports) -> tuple[Digest, Deliveries]:
@@ -16,6 +16,12 @@ def run_digest(profile: Profile, day: date, bot: Ports) -> tuple[Digest, Deliver
         digest = make_digest(profile, day, bot)
         bot.store.save_digest(digest)
         return digest, deliver(digest, bot.outlets(profile), bot.ledger)
+
+
+def preview_digest(profile: Profile, day: date, bot: Ports) -> Digest:
+    """Make the digest and deliver it nowhere. What was judged is kept, so the real run does not buy it again."""
+    with bot.runs.attempt(profile, day):
+        return make_digest(profile, day, bot)
 
 
 def make_digest(profile: Profile, day: date, bot: Ports) -> Digest:

@@ -4,6 +4,7 @@ A setting NAME may also come from a file named by NAME_FILE (a Docker secret). T
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import time
@@ -220,7 +221,7 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         yield "ARXIV_DELAY_S: arXiv's terms of use ask for at least 3 seconds between requests"
     if settings.slack_channel and not settings.slack_bot_token:
         yield "SLACK_BOT_TOKEN is missing: SLACK_CHANNEL is set, and posting needs a token"
-    if settings.slack_bot_token and not settings.slack_bot_token.reveal().startswith("xoxb-"):
+    if settings.slack_bot_token and not re.fullmatch(r"xoxb-[!-~]+", settings.slack_bot_token.reveal()):
         yield "SLACK_BOT_TOKEN: a bot token starts with xoxb- (an app token, xapp-, is something else)"
     if settings.slack_channel and settings.slack_channel.startswith("#"):
         yield "SLACK_CHANNEL: give the channel's id, such as C0123456789 (in Slack: channel name > About), not its name"

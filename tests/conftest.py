@@ -21,5 +21,5 @@ def samples() -> Path:
 
 @pytest.fixture
 def labelled_days() -> Path:
-    """The folder of labelled announcement days."""
-    return _outside("BROADSHEET_DAYS", "labelled days")
+    """The folder of labelled announcement days, one .jsonl.gz a day."""
+    return _outside("BROADSHEET_DAYS", "labelled days") / "days"

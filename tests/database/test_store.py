@@ -99,8 +99,8 @@ def test_usage_adds_up_per_model_and_kind_and_an_unknown_price_stays_unknown(sto
         Usage(MODEL, "overview", 20, 0, 2, None),
     )
     assert store.usage_of(profile(), NEXT) == ()
-    assert len(store.usage_between(date(2026, 5, 1), date(2026, 5, 31))) == 2
-    assert store.usage_between(date(2026, 6, 1), date(2026, 6, 30)) == ()
+    assert len(store.usage_in_month(date(2026, 5, 1))) == 2
+    assert store.usage_in_month(date(2026, 4, 1)) == ()
 
 
 def test_an_overview_is_found_by_its_question_and_model(store: DatabaseStore) -> None:

@@ -62,10 +62,10 @@ class DatabaseRuns:
             connection.execute(update(runs).where(runs.c.id == run).values(ended))
 
     def _state(self, profile: Profile, day: date) -> str:
-        """The state of the digest that this run has saved."""
+        """The state of the saved digest; "preview" if none was ever saved."""
         saved = select(digests.c.state).where(digests.c.profile == profile.id, digests.c.day == day)
         with self._database.reading() as connection:
-            return str(connection.execute(saved).scalar_one())
+            return connection.scalar(saved) or "preview"
 
 
 class DatabaseLedger:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
 from typing import Any
@@ -123,9 +123,9 @@ class DatabaseStore:
         """All that this digest took so far, one Usage per model and kind, over all its runs."""
         return self._usage(usage.c.profile == profile.id, usage.c.day == day)
 
-    def usage_between(self, first: date, last: date) -> tuple[Usage, ...]:
-        """All that the digests of these announcement days took, both ends included, one Usage per model and kind."""
-        return self._usage(usage.c.day >= first, usage.c.day <= last)
+    def usage_in_month(self, first: date) -> tuple[Usage, ...]:
+        """All that the digests of a month took, one Usage per model and kind. first: the first day of the month."""
+        return self._usage(usage.c.day >= first, usage.c.day < (first + timedelta(days=31)).replace(day=1))
 
     def save_digest(self, digest: Digest) -> None:
         """Keep the digest and which papers it shows; a newer edition replaces an older one."""

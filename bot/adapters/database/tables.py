@@ -85,7 +85,7 @@ overviews = Table(
     Column("answer", Text, nullable=False),
 )
 
-# One row per attempt to make a digest. state: running, quiet, complete, partial or failed.
+# One row per attempt to make a digest. state: running, quiet, complete, partial, failed, or preview (a dry run).
 runs = Table(
     "runs",
     metadata,

@@ -1,0 +1,1 @@
+"""Reproducible measurements; see README.md. Never part of the tests."""
