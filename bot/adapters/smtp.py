@@ -11,7 +11,7 @@ import smtplib
 import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime, parseaddr
@@ -165,20 +165,19 @@ class Mailbox:
 
     def _connect(self) -> smtplib.SMTP:
         tls = self._tls or ssl.create_default_context()
-        if self._security is Security.TLS:
-            server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=tls)
-        else:
-            server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
-        try:
+        with ExitStack() as closing:
+            if self._security is Security.TLS:
+                server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._timeout, context=tls)
+            else:
+                server = smtplib.SMTP(self._host, self._port, timeout=self._timeout)
+            closing.callback(server.close)
             server.ehlo_or_helo_if_needed()
             if self._security is Security.STARTTLS:
                 server.starttls(context=tls)
                 server.ehlo()
             if self._user:
                 self._log_in(server)
-        except BaseException:
-            server.close()
-            raise
+            closing.pop_all()
         return server
 
     def _log_in(self, server: smtplib.SMTP) -> None:

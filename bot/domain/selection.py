@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from bot.domain.paper import Announcement, AnnounceType
 from bot.domain.profile import Cutoffs, Profile
@@ -18,6 +19,11 @@ class Shortlisted:
 
     kept: tuple[Announcement, ...]
     nearness: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def ids(self) -> frozenset[str]:
+        """arXiv ids of the kept papers."""
+        return frozenset(entry.paper.arxiv_id for entry in self.kept)
 
 
 @dataclass(frozen=True)
@@ -69,35 +75,28 @@ def select(
     Above the cutoffs: ordered by `merit`, the first `cap` are shown. Below them: papers with a hot tag compete, in the
     same order, for the places of their tag; a paper with both tags takes a daily_hot place first.
     """
-    readable = {entry.paper.arxiv_id for entry in drop_seen(of_types(listing, profile.announce_types), shown_before)}
-    kept = {entry.paper.arxiv_id for entry in shortlisted.kept} & readable
+    cutoffs, verdicts = profile.cutoffs, judging.verdicts
+    choices = {
+        entry.paper.arxiv_id: choice
+        for entry in listing
+        if (choice := _without_verdict(entry, profile, shown_before, shortlisted, judging))
+    }
     judged = sorted(
-        (entry for entry in listing if entry.paper.arxiv_id in kept and entry.paper.arxiv_id in judging.verdicts),
-        key=lambda entry: merit(entry, judging.verdicts[entry.paper.arxiv_id], shortlisted.nearness),
+        (entry for entry in listing if entry.paper.arxiv_id not in choices),
+        key=lambda entry: merit(entry, verdicts[entry.paper.arxiv_id], shortlisted.nearness),
     )
-    above = [e.paper.arxiv_id for e in judged if passes(judging.verdicts[e.paper.arxiv_id], profile.cutoffs)]
-    below = [e.paper.arxiv_id for e in judged if not passes(judging.verdicts[e.paper.arxiv_id], profile.cutoffs)]
-    places = _hot_places(below, judging.verdicts, profile.cutoffs)
-
-    def choose(entry: Announcement) -> Choice:
-        arxiv_id = entry.paper.arxiv_id
-        if entry.how not in profile.announce_types:
-            return Choice(entry, Fate.OTHER_TYPE, f"announced as {entry.how}, which this profile does not read")
-        if arxiv_id in shown_before:
-            return Choice(entry, Fate.SEEN_BEFORE, "shown in an earlier digest")
-        if arxiv_id not in kept:
-            return Choice(entry, Fate.LEFT_BY_SHORTLIST, "left by the shortlist: others are nearer to the topics")
-        if arxiv_id not in judging.verdicts:
-            return Choice(entry, Fate.FAILED, judging.unjudged.get(arxiv_id, "the judge gave no answer"))
-        rank = above.index(arxiv_id) + 1 if arxiv_id in above else None
-        return _judged(entry, judging.verdicts[arxiv_id], profile.cutoffs, rank, places.get(arxiv_id))
-
-    choices = tuple(choose(entry) for entry in listing)
-    by_id = {choice.announcement.paper.arxiv_id: choice for choice in choices}
+    above = [entry for entry in judged if passes(verdicts[entry.paper.arxiv_id], cutoffs)]
+    below = [entry for entry in judged if not passes(verdicts[entry.paper.arxiv_id], cutoffs)]
+    relevant = [
+        _above(entry, verdicts[entry.paper.arxiv_id], cutoffs, rank) for rank, entry in enumerate(above, start=1)
+    ]
+    places = _hot_places(below, verdicts, cutoffs)
+    missed = [_below(e, verdicts[e.paper.arxiv_id], cutoffs, places.get(e.paper.arxiv_id)) for e in below]
+    choices |= {choice.announcement.paper.arxiv_id: choice for choice in (*relevant, *missed)}
     return Selection(
-        choices,
-        relevant=tuple(by_id[arxiv_id] for arxiv_id in above[: profile.cutoffs.cap]),
-        hot=tuple(by_id[arxiv_id] for arxiv_id in below if arxiv_id in places),
+        tuple(choices[entry.paper.arxiv_id] for entry in listing),
+        relevant=tuple(relevant[: cutoffs.cap]),
+        hot=tuple(choice for choice in missed if choice.fate is Fate.SHOWN),
     )
 
 
@@ -127,28 +126,58 @@ def nearest_misses(selection: Selection, count: int = 3) -> tuple[Choice, ...]:
     return tuple(sorted(misses, key=lambda choice: choice.lacking)[:count])
 
 
-def _hot_places(below: Sequence[str], verdicts: Mapping[str, Verdict], cutoffs: Cutoffs) -> dict[str, HotTag]:
-    """Which papers below the cutoffs get a place under Hot, and for which tag."""
+def _without_verdict(
+    entry: Announcement,
+    profile: Profile,
+    shown_before: frozenset[str],
+    shortlisted: Shortlisted,
+    judging: Judging,
+) -> Choice | None:
+    """The fate of a paper that the judge was not asked about, or gave no answer on; None for one that was judged."""
+    arxiv_id = entry.paper.arxiv_id
+    if entry.how not in profile.announce_types:
+        return Choice(entry, Fate.OTHER_TYPE, f"announced as {entry.how}, which this profile does not read")
+    if arxiv_id in shown_before:
+        return Choice(entry, Fate.SEEN_BEFORE, "shown in an earlier digest")
+    if arxiv_id not in shortlisted.ids:
+        return Choice(entry, Fate.LEFT_BY_SHORTLIST, "left by the shortlist: others are nearer to the topics")
+    if arxiv_id not in judging.verdicts:
+        return Choice(entry, Fate.FAILED, judging.unjudged.get(arxiv_id, "the judge gave no answer"))
+    return None
+
+
+def _above(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs, rank: int) -> Choice:
+    """The choice on a paper above the cutoffs. rank: 1 for the best."""
+    if rank > cutoffs.cap:
+        over = f"{_scores(verdict)}: above the cutoffs, but number {rank} where {cutoffs.cap} fit"
+        return Choice(entry, Fate.OVER_CAP, over, verdict)
+    return Choice(entry, Fate.SHOWN, f"{_scores(verdict)}: above the cutoffs ({_needed(verdict, cutoffs)})", verdict)
+
+
+def _below(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs, hot: HotTag | None) -> Choice:
+    """The choice on a paper below the cutoffs. hot: the tag that has a place for it, if any."""
+    fate, shown = (Fate.SHOWN, f", shown as {hot}") if hot else (Fate.BELOW_CUTOFF, "")
+    reason = f"{_scores(verdict)}: below the cutoffs ({_needed(verdict, cutoffs)}){shown}"
+    return Choice(entry, fate, reason, verdict, missing_points(verdict, cutoffs))
+
+
+def _hot_places(
+    below: Sequence[Announcement], verdicts: Mapping[str, Verdict], cutoffs: Cutoffs
+) -> Mapping[str, HotTag]:
+    """Which papers below the cutoffs, best first, get a place under Hot, and for which tag."""
     free = {HotTag.DAILY_HOT: cutoffs.daily_hot, HotTag.NEW_FRONTIER: cutoffs.new_frontier}
     places: dict[str, HotTag] = {}
-    for arxiv_id in below:
-        tag = next((tag for tag in HotTag if tag in verdicts[arxiv_id].hot_tags and free[tag]), None)
-        if tag:
-            places[arxiv_id] = tag
+    for entry in below:
+        tags = verdicts[entry.paper.arxiv_id].hot_tags
+        if tag := next((tag for tag in HotTag if tag in tags and free[tag]), None):
+            places[entry.paper.arxiv_id] = tag
             free[tag] -= 1
     return places
 
 
-def _judged(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs, rank: int | None, hot: HotTag | None) -> Choice:
-    scores = f"relevance {verdict.relevance}" + (f", novelty {verdict.novelty}" if verdict.novelty is not None else "")
-    needed = f"relevance {cutoffs.relevance}" + (f", novelty {cutoffs.novelty}" if verdict.novelty is not None else "")
-    if rank is not None and rank <= cutoffs.cap:
-        return Choice(entry, Fate.SHOWN, f"{scores}: above the cutoffs ({needed})", verdict)
-    if rank is not None:
-        return Choice(
-            entry, Fate.OVER_CAP, f"{scores}: above the cutoffs, but {rank}th where {cutoffs.cap} fit", verdict
-        )
-    lacking = missing_points(verdict, cutoffs)
-    if hot:
-        return Choice(entry, Fate.SHOWN, f"{scores}: below the cutoffs ({needed}), shown as {hot}", verdict, lacking)
-    return Choice(entry, Fate.BELOW_CUTOFF, f"{scores}: below the cutoffs ({needed})", verdict, lacking)
+def _scores(verdict: Verdict) -> str:
+    return f"relevance {verdict.relevance}" + (f", novelty {verdict.novelty}" if verdict.novelty is not None else "")
+
+
+def _needed(verdict: Verdict, cutoffs: Cutoffs) -> str:
+    return f"relevance {cutoffs.relevance}" + (f", novelty {cutoffs.novelty}" if verdict.novelty is not None else "")

@@ -17,6 +17,7 @@ def upgrade() -> None:
     _papers()
     _answers()
     _digests()
+    _attempts()
 
 
 def _papers() -> None:
@@ -89,7 +90,7 @@ def _answers() -> None:
     )
 
 
-def _digests() -> None:
+def _attempts() -> None:
     op.create_table(
         "deliveries",
         sa.Column("profile", sa.String(length=40), nullable=False),
@@ -102,6 +103,21 @@ def _digests() -> None:
         sa.Column("changed_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("profile", "day", "outlet"),
     )
+    op.create_table(
+        "runs",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("profile", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("ended_at", UtcDateTime(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("runs_by_day", "runs", ["profile", "day"], unique=False)
+
+
+def _digests() -> None:
     op.create_table(
         "digest_papers",
         sa.Column("profile", sa.String(length=40), nullable=False),
@@ -121,15 +137,3 @@ def _digests() -> None:
         sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("profile", "day"),
     )
-    op.create_table(
-        "runs",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("profile", sa.String(length=40), nullable=False),
-        sa.Column("day", sa.Date(), nullable=False),
-        sa.Column("state", sa.String(length=10), nullable=False),
-        sa.Column("started_at", UtcDateTime(), nullable=False),
-        sa.Column("ended_at", UtcDateTime(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("runs_by_day", "runs", ["profile", "day"], unique=False)
