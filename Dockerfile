@@ -11,7 +11,8 @@ RUN /venv/bin/pip install --no-cache-dir --no-build-isolation --no-deps .
 FROM python:3.12-slim
 RUN useradd --uid 10001 --create-home broadsheet && mkdir /data && chown broadsheet /data
 COPY --from=build /venv /venv
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 BROADSHEET_HOME=/data
+# TMPDIR: what is remembered of the last request to arXiv lies there, and must outlive the container.
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 BROADSHEET_HOME=/data TMPDIR=/data
 USER broadsheet
 WORKDIR /data
 VOLUME /data

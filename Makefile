@@ -1,4 +1,5 @@
-# Everything that this file installs goes into .venv, from the lock files and nothing else.
+# Everything that this file installs goes into .venv, from the lock files and nothing else; but for the browser that some
+# tests look at pages with, which is Debian's own package.
 PYTHON ?= python3
 BIN := .venv/bin
 

@@ -41,11 +41,13 @@ class App:
 
     def __init__(self, settings: Settings) -> None:
         """Open the database in its home folder. Raises StoreError."""
+        _make_folder(settings.home)
         self._settings = settings
         self.clock = settings.clock or SystemClock()
         self.database = Database(_database_url(settings))
         self.profiles = DatabaseProfiles(self.database, self.clock)
-        self.store = DatabaseStore(self.database, self.clock, document)
+        self._locks = settings.home / "locks"
+        self.store = DatabaseStore(self.database, self.clock, self._locks, document)
         self.ledger = DatabaseLedger(self.database, self.clock)
 
     def close(self) -> None:
@@ -71,7 +73,7 @@ class App:
             shortlist=TopicShortlist(),
             judge=self._judge(progress),
             store=self.store,
-            runs=DatabaseRuns(self.database, self.clock, self._settings.home / "locks"),
+            runs=DatabaseRuns(self.database, self.clock, self._locks),
             ledger=self.ledger,
             outlets=self.outlets,
             clock=self.clock,
@@ -81,9 +83,9 @@ class App:
         """Where the digests of the profile go: always to files; to Slack and mail where they are set up."""
         return (*_files(self._settings), *_slack(self._settings, profile), *_mail(self._settings, profile))
 
-    def check(self, profile: Profile) -> tuple[Checked, ...]:
-        """Try every connection of the profile; nothing is sent to anyone."""
-        return tuple(attempt.checked() for attempt in self._attempts(profile))
+    def check(self, profile: Profile) -> Iterator[Checked]:
+        """Try every connection of the profile, one after the other; nothing is sent to anyone."""
+        return (attempt.checked() for attempt in self._attempts(profile))
 
     def _judge(self, progress: Progress | None) -> Judge:
         llm = _language_model(self._settings)
@@ -102,14 +104,22 @@ class App:
             progress=progress,
         )
 
-    def _attempts(self, profile: Profile) -> Iterator["_Attempt"]:
+    def _check_judge(self) -> str:
         llm = _language_model(self._settings)
-        yield _Attempt("arXiv", lambda: _source(self._settings, None).check())
-        yield _Attempt(
-            "judge", llm.check if llm else lambda: "no ANTHROPIC_API_KEY: the offline judge, which costs nothing"
-        )
-        for outlet in self.outlets(profile):
+        return llm.check() if llm else "no ANTHROPIC_API_KEY: the offline judge, which costs nothing"
+
+    def _attempts(self, profile: Profile) -> Iterator["_Attempt"]:
+        yield _Attempt("arXiv", lambda: _source(self._settings, None).check(profile.categories))
+        yield _Attempt("judge", self._check_judge)
+        outlets = self.outlets(profile)
+        for outlet in outlets:
             yield _Attempt(outlet.name, outlet.check)
+        for kind, names in (
+            ("slack", "SLACK_BOT_TOKEN and SLACK_CHANNEL"),
+            ("mail", "SMTP_HOST, MAIL_FROM and MAIL_TO"),
+        ):
+            if not any(outlet.name.startswith(f"{kind}:") for outlet in outlets):
+                yield _Attempt(kind, partial(str, f"not set up: it needs {names}"))
         yield _Attempt("database", self.database.check)
         yield _Attempt("disk", partial(_free_space, self._settings.home))
 
@@ -124,13 +134,12 @@ class _Attempt:
         try:
             return Checked(self.what, works=True, told=self.call())
         except BotError as error:
-            return Checked(self.what, works=False, told=str(error))
+            return Checked(self.what, works=False, told=str(error).removeprefix(f"{self.what}: "))
 
 
 def _database_url(settings: Settings) -> str:
     if settings.database_url:
         return settings.database_url.reveal()
-    _make_folder(settings.home)
     return f"sqlite:///{settings.home}/broadsheet.db"
 
 
@@ -145,18 +154,14 @@ def _make_folder(folder: Path) -> None:
 
 
 def _first_profile(settings: Settings) -> Profile:
-    from bot.render.prompts import starting_topics
+    from bot.adapters.profile_file import starting_profile
 
-    start = starting_topics()
-    return Profile(
+    return starting_profile(
         id=FIRST_PROFILE,
         name="arXiv digest",
         categories=settings.arxiv_categories,
-        topics=start.topics,
-        leave_out=start.leave_out,
         digest_at=settings.digest_at.at,
         timezone=settings.digest_at.timezone,
-        mail_to=settings.mail_to,
     )
 
 
@@ -177,8 +182,7 @@ def _source(settings: Settings, progress: Progress | None) -> Source:
 
 def _gate_folder(settings: Settings) -> Path:
     """One gate for all Broadsheets of this user on this machine; a stand-in's must not hold up the real one."""
-    host = urlsplit(settings.arxiv_feed_url).hostname or ""
-    if not host.endswith("arxiv.org"):
+    if not settings.real_arxiv:
         return settings.home / "gate"
     return Path(tempfile.gettempdir()) / f"broadsheet-arxiv-{os.getuid()}"
 

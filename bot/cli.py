@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.domain.characters import clean
 from bot.errors import BotError, ProfileError, SettingsError, WrongDayError
 
 if TYPE_CHECKING:
     from bot.app import App
+    from bot.domain.profile import Profile
 
 DONE, FAILED, WRONG, LEFT = 0, 1, 2, 3
 
@@ -35,14 +37,31 @@ ProfileId = Annotated[str, typer.Option("--profile", help="Which profile.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log every event, not only warnings.")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"broadsheet {version('broadsheet')}")
+        raise typer.Exit
+
+
 def main() -> None:
     """Run the command line; a failure is one sentence on stderr, never a traceback."""
     try:
         cli()
-    except (SettingsError, ProfileError, WrongDayError) as error:
+    except (SettingsError, ProfileError) as error:
         _refuse(error, WRONG)
     except BotError as error:
-        _refuse(error, FAILED)
+        _refuse(error, WRONG if isinstance(error, WrongDayError) and error.permanent else FAILED)
+
+
+@cli.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print it.")
+    ] = False,
+) -> None:
+    """Options of broadsheet itself."""
 
 
 @cli.command()
@@ -55,13 +74,14 @@ def demo(folder: Annotated[Path, typer.Option(help="Where to write; emptied firs
     set_up(())
     with shown_on(sys.stderr) as progress:
         told = run_demo(folder, progress)
-    typer.echo(told)
+    typer.echo(told.text)
+    raise typer.Exit(DONE if told.delivered else LEFT)
 
 
 @cli.command()
 def digest(
     *,
-    day: Annotated[str | None, typer.Option(help="Announcement day, as 2026-05-06. Default: today's.")] = None,
+    day: Annotated[str | None, typer.Option(help="Announcement day, as 2026-05-06; only today's can be made.")] = None,
     profile: ProfileId = "default",
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Make it, but deliver it nowhere. (Verdicts are kept.)")
@@ -82,17 +102,17 @@ def digest(
     with _app(verbose) as app, shown_on(sys.stderr) as progress:
         reader = app.profile(profile)
         wanted = _day(day) if day else app.today()
-        for outlet in send_again or ():
-            if not app.ledger.send_again(reader, wanted, outlet):
-                raise ProfileError(
-                    f"no try to send the digest of {wanted} to {outlet!r} was cut off", hint="Check its name"
-                )
+        _refuse_other_day(wanted, app.today())
+        _forget_cut_off(app, reader, wanted, send_again or [])
         bot = app.ports(progress)
         if dry_run:
             made, deliveries = preview_digest(reader, wanted, bot), NOWHERE
         else:
             made, deliveries = run_digest(reader, wanted, bot)
-    typer.echo(document(made) if as_json else summary(made, deliveries, dry_run=dry_run))
+    if as_json:
+        typer.echo(document(made), nl=False)
+    else:
+        typer.echo(summary(made, deliveries, dry_run=dry_run))
     left = made.unjudged or any(delivery.trouble for delivery in deliveries)
     raise typer.Exit(LEFT if left else DONE)
 
@@ -100,11 +120,12 @@ def digest(
 @cli.command()
 def check(profile: ProfileId = "default", verbose: Verbose = False) -> None:
     """Try every connection; say what is wrong and how to mend it. Sends nothing to anyone."""
+    works = True
     with _app(verbose) as app:
-        results = app.check(app.profile(profile))
-    for result in results:
-        typer.echo(f"{'ok ' if result.works else 'BAD'}  {result.what:<9} {result.told}")
-    raise typer.Exit(DONE if all(result.works for result in results) else FAILED)
+        for result in app.check(app.profile(profile)):
+            typer.echo(f"{'ok ' if result.works else 'BAD'}  {result.what:<28}  {clean(result.told)}")
+            works &= result.works
+    raise typer.Exit(DONE if works else FAILED)
 
 
 @cli.command()
@@ -113,7 +134,7 @@ def cost(month: Annotated[str | None, typer.Option(help="As 2026-05. Default: th
     from bot.render.summary import cost_table
 
     with _app() as app:
-        first = _day(f"{month}-01") if month else app.today().replace(day=1)
+        first = _month(month) if month else app.today().replace(day=1)
         typer.echo(cost_table(first, app.store.usage_in_month(first)))
 
 
@@ -139,9 +160,13 @@ def export(
         typer.echo(text, nl=False)
         return
     try:
-        file.write_text(text, encoding="utf-8")
+        with file.open("x", encoding="utf-8") as fresh:
+            fresh.write(text)
+    except FileExistsError as error:
+        raise ProfileError(f"{file} exists already", hint="Name another file, or remove it first") from error
     except OSError as error:
         raise ProfileError(f"{file} cannot be written: {error.strerror}") from error
+    typer.echo(f"Profile {profile} is in {file}. Edit it, then: broadsheet profile import {file}")
 
 
 @profiles.command("import")
@@ -152,11 +177,13 @@ def import_(file: Annotated[Path, typer.Argument(help="A file that `export` wrot
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{file} cannot be read: {error}") from error
+        why = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise ProfileError(f"{file} cannot be read: {why}") from error
     reader = from_toml(text)
     with _app() as app:
         app.profiles.save(reader)
-    typer.echo(f"Profile {reader.id} saved: {len(reader.topics)} topics, {' '.join(reader.categories)}.")
+    topics = "1 topic" if len(reader.topics) == 1 else f"{len(reader.topics)} topics"
+    typer.echo(f"Profile {reader.id} saved: {topics}, {' '.join(reader.categories)}.")
 
 
 @contextmanager
@@ -175,6 +202,29 @@ def _app(verbose: bool = False) -> Iterator["App"]:
         app.close()
 
 
+def _forget_cut_off(app: "App", reader: "Profile", day: date, outlets: list[str]) -> None:
+    """Let these outlets be sent to again."""
+    for outlet in outlets:
+        if not app.ledger.send_again(reader, day, outlet):
+            names = ", ".join(one.name for one in app.outlets(reader))
+            raise ProfileError(
+                f"no try to send the digest of {day} to {outlet!r} was cut off", hint=f"Outlets: {names}"
+            )
+
+
+def _refuse_other_day(wanted: date, today: date) -> None:
+    """arXiv's feed holds today's listing only, so nothing need be asked about another day."""
+    if wanted != today:
+        hint = "Leave out --day. " + (
+            "Catching up with earlier days comes with `broadsheet catch-up`, in a later version"
+            if wanted < today
+            else "That day has not come yet"
+        )
+        raise WrongDayError(
+            f"only the digest of {today} can be made now, not that of {wanted}", hint=hint, permanent=True
+        )
+
+
 def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
@@ -182,6 +232,17 @@ def _day(text: str) -> date:
         raise typer.BadParameter(f"{text!r} is no date: write it as 2026-05-06") from error
 
 
+def _month(text: str) -> date:
+    """The first day of the month."""
+    try:
+        first = date.fromisoformat(f"{text}-01")
+        if not 1991 <= first.year <= 2100:  # arXiv began in 1991
+            raise ValueError(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is no month: write it as 2026-05") from error
+    return first
+
+
 def _refuse(error: BotError, code: int) -> None:
-    typer.echo(f"broadsheet: {error}", err=True)
+    typer.echo(f"broadsheet: {clean(str(error))}", err=True)
     sys.exit(code)

@@ -1,6 +1,5 @@
 """The bot's clock: the system's, or one set by BROADSHEET_NOW for demos and tests."""
 
-import re
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -26,11 +25,16 @@ class SetClock:
     @classmethod
     def parse(cls, text: str) -> "SetClock":
         """Read `2026-05-06T09:00:00-04:00`, optionally followed by ` x60`. Raises ValueError."""
-        found = re.fullmatch(r"(\S+)(?:\s+x(\d+(?:\.\d+)?))?", text.strip())
-        start = datetime.fromisoformat(found[1]) if found else None
-        if not found or start is None or start.tzinfo is None:
-            raise ValueError("give an ISO time with offset, such as 2026-05-06T09:00:00-04:00, optionally with x60")
-        return cls(start, float(found[2] or 1))
+        moment, _, speed = text.strip().partition(" ")
+        try:
+            start = datetime.fromisoformat(moment)
+            factor = float(speed.strip().removeprefix("x") or 1)
+            if start.tzinfo is None or not 1991 <= start.year <= 2100 or not 0 < factor <= 1_000_000:
+                raise ValueError(text)
+            return cls(start, factor)
+        except ValueError as error:
+            wanted = "give an ISO time with offset, such as 2026-05-06T09:00:00-04:00, optionally with x60"
+            raise ValueError(wanted) from error
 
     def now(self) -> datetime:
         """The set time plus what has passed since."""

@@ -34,7 +34,7 @@ def _isolated(outlet: Outlet, digest: Digest, ledger: Ledger) -> Delivery:
         delivery = _claim_send_record(outlet, digest, ledger)
     except BotError as error:
         log.warning("delivery failed", extra={**about, "error": str(error)})
-        return Delivery(outlet.name, trouble=str(error))
+        return Delivery(outlet.name, trouble=str(error).removeprefix(f"{outlet.name}: "))
     except Exception as error:  # an outlet with a defect must not keep the others from their digest
         log.exception("delivery broke", extra=about)
         return Delivery(outlet.name, trouble=f"a defect in Broadsheet stopped it ({type(error).__name__}); see the log")

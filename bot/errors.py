@@ -18,7 +18,8 @@ class BotError(Exception):
         return str(self.args[0])
 
     def __str__(self) -> str:
-        return f"{self.what}. {self.hint}" if self.hint else self.what
+        between = "\n" if "\n" in self.what else ". "
+        return f"{self.what}{between}{self.hint}" if self.hint else self.what
 
 
 class SettingsError(BotError):
@@ -41,8 +42,8 @@ class JudgeError(BotError):
     """The judge gave no answer at all (its service refused, failed or timed out)."""
 
 
-class RequestTooLargeError(JudgeError):
-    """One call held more than the model takes; fewer papers a call may fit."""
+class RequestRejectedError(JudgeError):
+    """The judge's service takes calls, but not this very one: too large, or blocked. One of fewer papers may pass."""
 
 
 class DeliveryError(BotError):

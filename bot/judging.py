@@ -13,8 +13,8 @@ from bot.domain.paper import Paper
 from bot.domain.profile import Profile
 from bot.domain.reply import Reading, read_overviews, read_verdicts
 from bot.domain.verdict import Judging, Rubric, Verdict
-from bot.errors import JudgeError, RequestTooLargeError
-from bot.ports import LanguageModel, Progress, Question, Store
+from bot.errors import JudgeError, RequestRejectedError
+from bot.ports import LanguageModel, Overviews, Progress, Question, Store
 from bot.render import prompts
 
 log = logging.getLogger(__name__)
@@ -60,9 +60,18 @@ class LlmJudge:
         self._sizes = (papers_per_call, max(1, papers_per_call // 3), 1)
 
     def verdicts(self, papers: Sequence[Paper], profile: Profile, day: date) -> Judging:
-        """A verdict, or the reason why there is none, for each paper. Raises JudgeError if nothing can be judged."""
-        wanted = {paper.arxiv_id: paper for paper in papers}
+        """A verdict, or the reason why there is none, for each paper.
+
+        Raises JudgeError if the service failed and nothing is judged. If it answered, but nothing of use, that is a
+        judging without verdicts: its papers are told of in the digest and asked about again the next day.
+        """
         rubric = prompts.rubric(profile)
+        # Two profiles with the same topics share their verdicts; the one that comes second finds what the first bought.
+        with self._store.buying(rubric, self._llm.model):
+            return self._judged(papers, rubric, profile, day)
+
+    def _judged(self, papers: Sequence[Paper], rubric: Rubric, profile: Profile, day: date) -> Judging:
+        wanted = {paper.arxiv_id: paper for paper in papers}
         calls = _Calls(self._llm, self._store, profile, day, rubric)
         found = _Found(self._store.known_verdicts(papers, rubric, self._llm.model))
         left = [paper for paper in wanted.values() if paper.arxiv_id not in found.verdicts]
@@ -70,21 +79,20 @@ class LlmJudge:
             answered = self._ask_about(left, size, calls, found)
             left = [paper for paper in left if paper.arxiv_id in answered.ask_again]
             found |= answered
-        reasons = {**found.ask_again, **found.given_up}
-        if wanted and not found.verdicts:
+        if wanted and not found.verdicts and (failure := calls.service_failure()):
             raise JudgeError(
-                f"none of {len(wanted)} papers could be judged: {next(iter(reasons.values()))}",
-                hint=(calls.failure and calls.failure.hint) or "Run `broadsheet digest` again later; nothing was sent",
-            ) from calls.failure
+                f"none of {len(wanted)} papers could be judged: {failure.what}",
+                hint=failure.hint or "Run `broadsheet digest` again later; nothing was sent",
+            ) from failure
+        reasons = {**found.ask_again, **found.given_up}
         verdicts = {arxiv_id: found.verdicts[arxiv_id] for arxiv_id in wanted if arxiv_id in found.verdicts}
         unjudged = {arxiv_id: reasons[arxiv_id] for arxiv_id in wanted if arxiv_id not in verdicts}
         return Judging(self._llm.model, rubric, verdicts, unjudged, calls.remarks())
 
-    def overviews(self, sections: Sequence[Section], profile: Profile, day: date) -> Mapping[str, str]:
-        """Topic id -> one or two sentences, all from one call. If it fails, the digest goes out without overviews."""
+    def overviews(self, sections: Sequence[Section], profile: Profile, day: date) -> Overviews:
+        """All from one call. If it fails, the digest goes out without overviews; what the answer holds is kept."""
         if not sections:
-            return {}
-        ids = [section.topic.id for section in sections]
+            return Overviews()
         question = Question(
             kind="overview",
             system=prompts.overview_rubric().text,
@@ -94,18 +102,18 @@ class LlmJudge:
         )
         key = f"{question.system}\n\n{question.user}"
         if saved := self._store.saved_overview(key, self._llm.model):
-            return read_overviews(json.loads(saved), ids)
+            return _overviews(json.loads(saved), sections)
         try:
             answer = self._llm.ask(question)
         except JudgeError as error:
             log.warning("no overviews", extra={"day": day, "error": str(error)})
-            return {}
+            return Overviews(remarks=(f"No overviews: {error.what}.",))
         self._store.save_usage(answer.usage, profile, day)
-        found = read_overviews(answer.data, ids)
-        if set(found) == set(ids):
+        found = _overviews(answer.data, sections, answer.trouble)
+        if found.texts:
             self._store.save_overview(key, self._llm.model, json.dumps(answer.data))
-        else:
-            log.warning("overviews are missing", extra={"day": day, "error": answer.trouble or "not in the answer"})
+        if found.remarks:
+            log.warning("overviews are missing", extra={"day": day, "error": found.remarks[0]})
         return found
 
     def _ask_about(self, papers: Sequence[Paper], size: int, calls: "_Calls", before: _Found) -> _Found:
@@ -124,11 +132,12 @@ class LlmJudge:
     def _answers(self, batches: Sequence[Sequence[Paper]], calls: "_Calls") -> Iterator[_Found]:
         """Each batch's answer as it comes in.
 
-        The very first call goes alone: it writes the prompt cache that the others read, and a wrong key costs one call.
+        Until one was answered, the first goes alone: it writes the prompt cache that the others read, and a wrong key
+        costs one call.
         ThreadPool, because its threads are daemons: the interpreter waits at its exit for those of
         concurrent.futures, so that Ctrl-C would hang until every call under way has ended.
         """
-        alone = 0 if calls.made else 1
+        alone = 0 if calls.answered else 1
         yield from map(calls.ask, batches[:alone])
         if batches[alone:]:
             with ThreadPool(min(self._calls_at_once, len(batches[alone:]))) as pool:
@@ -138,7 +147,8 @@ class LlmJudge:
 class _Calls:
     """The calls of one judging. ask() is called from several threads.
 
-    made: calls sent so far. failure: the last error. refused: one that says that no call is taken until somebody acts.
+    answered: calls that brought an answer, of use or not. refused: the error that says that no call is taken until
+    somebody acts.
     """
 
     def __init__(self, llm: LanguageModel, store: Store, profile: Profile, day: date, rubric: Rubric) -> None:
@@ -146,9 +156,10 @@ class _Calls:
         self._schema = prompts.verdicts_schema(profile)
         self._topic_ids = [topic.id for topic in profile.topics]
         self._lock = Lock()
-        self._failures_in_a_row = self._useless_in_a_row = self._invented = self.made = 0
+        self._failures_in_a_row = self._useless_in_a_row = self._invented = self.answered = 0
         self._not_sent = ""
-        self.failure: JudgeError | None = None
+        self._failure: JudgeError | None = None
+        self._rejection: RequestRejectedError | None = None
         self.refused: JudgeError | None = None
 
     def ask(self, papers: Sequence[Paper]) -> _Found:
@@ -157,7 +168,8 @@ class _Calls:
             return _Found(given_up=_for_all(papers, self._not_sent))
         try:
             answer = self._llm.ask(self._question(papers))
-        except RequestTooLargeError as error:
+        except RequestRejectedError as error:
+            self._rejected(error)
             return _Found(ask_again=_for_all(papers, error.what))
         except JudgeError as error:
             self._failed(error)
@@ -165,8 +177,13 @@ class _Calls:
         reading = read_verdicts(answer.data, papers, self._topic_ids)
         self._store.save_verdicts(reading.verdicts.values(), self._rubric, self._llm.model)
         self._store.save_usage(answer.usage, self._profile, self._day)
-        self._answered(reading)
-        return _Found(reading.verdicts, {arxiv_id: answer.trouble or why for arxiv_id, why in reading.problems.items()})
+        problems = {arxiv_id: answer.trouble or why for arxiv_id, why in reading.problems.items()}
+        self._answered(reading, next(iter(problems.values()), ""))
+        return _Found(reading.verdicts, problems)
+
+    def service_failure(self) -> JudgeError | None:
+        """The last error, if the service is to blame: a call failed, or every one was rejected."""
+        return self._failure or (None if self.answered else self._rejection)
 
     def remarks(self) -> tuple[str, ...]:
         """What the reader should know of how it went."""
@@ -183,25 +200,41 @@ class _Calls:
             max_tokens=prompts.TOKENS_FOR_THOUGHT + prompts.TOKENS_PER_VERDICT * len(papers),
         )
 
-    def _answered(self, reading: Reading) -> None:
+    def _answered(self, reading: Reading, problem: str) -> None:
         with self._lock:
-            self.made += 1
+            self.answered += 1
             self._invented += reading.invented
-            self._failures_in_a_row = 0
-            self._useless_in_a_row = 0 if reading.verdicts else self._useless_in_a_row + 1
-            if self._useless_in_a_row >= USELESS_ANSWERS_IN_A_ROW:
-                self._not_sent = f"not sent after {self._useless_in_a_row} answers in a row could not be used"
+            self._served(problem, useful=bool(reading.verdicts))
+
+    def _rejected(self, error: RequestRejectedError) -> None:
+        with self._lock:
+            self._rejection = error
+            self._served(error.what, useful=False)
+
+    def _served(self, problem: str, *, useful: bool) -> None:
+        """The service is up; count whether that was of use. The lock is held."""
+        self._failures_in_a_row = 0
+        self._useless_in_a_row = 0 if useful else self._useless_in_a_row + 1
+        if self._useless_in_a_row >= USELESS_ANSWERS_IN_A_ROW:
+            self._not_sent = f"not sent after {self._useless_in_a_row} calls in a row had brought nothing ({problem})"
 
     def _failed(self, error: JudgeError) -> None:
         with self._lock:
-            self.made += 1
-            self.failure = error
+            self._failure = error
             self._failures_in_a_row += 1
             if error.permanent:
                 self.refused = error
                 self._not_sent = f"not sent: {error.what}"
             elif self._failures_in_a_row >= FAILURES_IN_A_ROW:
                 self._not_sent = f"not sent after {self._failures_in_a_row} calls in a row had failed ({error.what})"
+
+
+def _overviews(data: object, sections: Sequence[Section], trouble: str = "") -> Overviews:
+    """What an answer holds, and a remark on what it lacks. trouble: what is known to be wrong with it."""
+    texts = read_overviews(data, [section.topic.id for section in sections])
+    missing = [section.topic.name for section in sections if section.topic.id not in texts]
+    why = trouble or "the judge's answer does not hold it"
+    return Overviews(texts, (f"No overview of {', '.join(missing)}: {why}.",) if missing else ())
 
 
 def _for_all(papers: Sequence[Paper], why: str) -> dict[str, str]:

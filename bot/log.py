@@ -38,6 +38,7 @@ def set_up(secrets: Collection[str], level: int = logging.WARNING) -> None:
     root.handlers = [handler]
     root.setLevel(logging.WARNING)
     logging.getLogger("bot").setLevel(level)
+    logging.getLogger("slack_sdk").setLevel(logging.CRITICAL)  # what it logs, it raises as well, and we tell it better
 
 
 def _value(value: object) -> str:

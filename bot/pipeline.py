@@ -12,9 +12,10 @@ from bot.ports import Deliveries, Ports
 
 def run_digest(profile: Profile, day: date, bot: Ports) -> tuple[Digest, Deliveries]:
     """Make and deliver the digest of one announcement day. Safe to run again: what is done is not done twice."""
-    with bot.runs.attempt(profile, day):
+    with bot.runs.attempt(profile, day) as attempt:
         digest = make_digest(profile, day, bot)
         bot.store.save_digest(digest)
+        attempt.made(digest)
         return digest, deliver(digest, bot.outlets(profile), bot.ledger)
 
 
@@ -38,8 +39,15 @@ def make_digest(profile: Profile, day: date, bot: Ports) -> Digest:
 
     selection = select(listing.announcements, profile, shown_before, shortlisted, judging)
     sections = group(selection, profile)
-    sections = with_overviews(sections, bot.judge.overviews(sections, profile, day))
-    usage = bot.store.usage_of(profile, day)
+    overviews = bot.judge.overviews(sections, profile, day)
     return compose(
-        profile, listing, selection, sections, judging, usage=usage, at=bot.clock.now(), clock_set=bot.clock.was_set
+        profile,
+        listing,
+        selection,
+        with_overviews(sections, overviews.texts),
+        judging,
+        usage=bot.store.usage_of(profile, day),
+        at=bot.clock.now(),
+        clock_set=bot.clock.was_set,
+        remarks=(*bot.store.unfinished_before(profile, day), *overviews.remarks),
     )

@@ -6,12 +6,13 @@ Everything here may be called from one thread only, except Store.save_verdicts, 
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from bot.domain.digest import Digest, Section
-from bot.domain.paper import Announcement, Listing, Paper
+from bot.domain.listing import Listing
+from bot.domain.paper import Announcement, Paper
 from bot.domain.profile import Profile
 from bot.domain.selection import Shortlisted
 from bot.domain.verdict import Judging, Rubric, Usage, Verdict
@@ -42,8 +43,8 @@ class Source(Protocol):
         """All papers announced on `day`. Quiet days give a quiet listing. Raises SourceError, WrongDayError."""
         ...
 
-    def check(self) -> str:
-        """Ask for as little as possible. Returns what works, in words. Raises SourceError."""
+    def check(self, categories: Sequence[str]) -> str:
+        """Ask for today's feed of these categories. Returns what works, in words. Raises SourceError."""
         ...
 
 
@@ -55,15 +56,26 @@ class Shortlist(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Overviews:
+    """texts: topic id -> one or two sentences that cite papers as [number]. remarks: what is missing and why."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+
+
 class Judge(Protocol):
     """Scores papers."""
 
     def verdicts(self, papers: Sequence[Paper], profile: Profile, day: date) -> Judging:
-        """A verdict, or the reason why there is none, for each paper. Raises JudgeError if nothing can be judged."""
+        """A verdict, or the reason why there is none, for each paper.
+
+        Raises JudgeError if the judge's service failed and nothing is judged.
+        """
         ...
 
-    def overviews(self, sections: Sequence[Section], profile: Profile, day: date) -> Mapping[str, str]:
-        """Topic id -> one or two sentences that cite papers as [number]. Missing where there is none."""
+    def overviews(self, sections: Sequence[Section], profile: Profile, day: date) -> Overviews:
+        """One or two sentences on each section, for those that the judge writes; a failure is a remark."""
         ...
 
 
@@ -93,7 +105,7 @@ class LanguageModel(Protocol):
     model: str
 
     def ask(self, question: Question) -> Answer:
-        """Raises RequestTooLargeError, or JudgeError (permanent: nobody need ask again until something is mended)."""
+        """Raises RequestRejectedError, or JudgeError (permanent: nobody need ask again until something is mended)."""
         ...
 
     def check(self) -> str:
@@ -118,6 +130,14 @@ class Store(Protocol):
 
     def shown_before(self, profile: Profile, day: date) -> frozenset[str]:
         """arXiv ids that the profile was shown in the digest of any other day than `day`."""
+        ...
+
+    def unfinished_before(self, profile: Profile, day: date) -> tuple[str, ...]:
+        """What the profile's last digest before `day`, and the days since, left undone; one sentence each."""
+        ...
+
+    def buying(self, rubric: Rubric, model: str) -> AbstractContextManager[None]:
+        """Hold the one right to buy verdicts under this rubric from this model; waits for whoever holds it."""
         ...
 
     def known_verdicts(self, papers: Sequence[Paper], rubric: Rubric, model: str) -> Mapping[str, Verdict]:
@@ -152,8 +172,16 @@ class Store(Protocol):
 class Runs(Protocol):
     """The record of attempts to make a digest."""
 
-    def attempt(self, profile: Profile, day: date) -> AbstractContextManager[None]:
+    def attempt(self, profile: Profile, day: date) -> AbstractContextManager["Attempt"]:
         """Hold the one right to make this digest; record how the attempt ends. Raises BusyError if another holds it."""
+        ...
+
+
+class Attempt(Protocol):
+    """One attempt that is under way. If it raises, it is recorded as failed; if nothing is said, as a preview."""
+
+    def made(self, digest: Digest) -> None:
+        """The digest was made and saved; its state is how the attempt ends."""
         ...
 
 

@@ -14,10 +14,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 
 from bot.clock import SetClock
-from bot.domain.profile import CATEGORY
+from bot.domain.profile import CATEGORY, MAIL_ADDRESS, SLACK_CHANNEL
 from bot.errors import SettingsError
 
 T = TypeVar("T")
@@ -63,10 +63,9 @@ def _url(value: str) -> str:
 
 
 def _seconds(value: str) -> float:
-    number = float(value)
-    if not 0 <= number <= 3600:
+    if not re.fullmatch(r"\d{1,4}(\.\d+)?", value) or float(value) > 3600:
         raise ValueError("give seconds from 0 to 3600")
-    return number
+    return float(value)
 
 
 def _between(least: int, most: int) -> Callable[[str], int]:
@@ -89,7 +88,7 @@ def _one_of(*choices: str) -> Callable[[str], str]:
 
 def _categories(value: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(value.replace(",", " ").split()))
-    if not names or not all(CATEGORY.match(name) for name in names):
+    if not names or not all(CATEGORY.fullmatch(name) for name in names):
         raise ValueError("name arXiv categories with spaces between, such as cs.LG cs.AI")
     return names
 
@@ -99,9 +98,8 @@ def _addresses(value: str) -> tuple[str, ...]:
 
 
 def _address(value: str) -> str:
-    name, at, host = value.rpartition("@")
-    if not (name and at and host) or any(character.isspace() or character in "<>\"'" for character in value):
-        raise ValueError("give a plain mail address, such as ada@example.org")
+    if not MAIL_ADDRESS.fullmatch(value):
+        raise ValueError(f"{value!r} is no plain mail address, such as ada@example.org")
     return value
 
 
@@ -154,6 +152,12 @@ class Settings:
     mail_to: tuple[str, ...] = setting("MAIL_TO", _addresses, "")
 
     @property
+    def real_arxiv(self) -> bool:
+        """Whether any of the three addresses is arXiv's own, so that its terms of use bind."""
+        urls = (self.arxiv_feed_url, self.arxiv_api_url, self.arxiv_site_url)
+        return any(f".{urlsplit(url).hostname}".endswith(".arxiv.org") for url in urls)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """Every secret's text, for the log to blot out."""
         values = [value.reveal() for value in vars(self).values() if isinstance(value, Secret)]
@@ -162,38 +166,53 @@ class Settings:
 
 
 NAMES = tuple(one.metadata["name"] for one in fields(Settings))
+PREFIXES = ("BROADSHEET_", "ARXIV_", "ANTHROPIC_", "JUDGE_", "SLACK_", "SMTP_", "MAIL_", "DIGEST_", "DATABASE_")
 
 
 def load(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
     """Read the settings. Raises SettingsError listing every problem, one a line; never a secret's value."""
-    from_file = _read_dotenv(dotenv)
-    given = {**from_file, **(os.environ if environment is None else environment)}
-    problems = list(_unknown(from_file))
-    values = {one.name: _value(one.metadata, given, problems) for one in fields(Settings)}
+    problems: list[str] = []
+    from_file = _read_dotenv(dotenv, problems)
+    process = os.environ if environment is None else environment
+    given = {name: value for name, value in from_file.items() if not _overruled(name, process)} | dict(process)
+    problems += _unknown(from_file)
+    settings = Settings(**{one.name: _value(one.metadata, given, problems) for one in fields(Settings)})
+    bad = {problem.partition(":")[0] for problem in problems}
+    problems += (problem for problem in _contradictions(settings) if re.split("[ :]", problem)[0] not in bad)
     if not problems:
-        settings = Settings(**values)
-        problems = list(_contradictions(settings))
-        if not problems:
-            return settings
+        return settings
     raise SettingsError(
-        "these settings cannot be used:\n  " + "\n  ".join(problems) + "\n",
+        "these settings cannot be used:\n  " + "\n  ".join(problems),
         hint="Mend them in the environment or in .env; .env.example says what each one means",
         permanent=True,
     )
 
 
-def _read_dotenv(path: Path) -> dict[str, str]:
+def _read_dotenv(path: Path, problems: list[str]) -> dict[str, str]:
+    """Names and values as they stand there: a $ in a password is a $."""
+    if not path.exists():
+        return {}
     try:
-        return {name: value or "" for name, value in dotenv_values(path).items()}
+        with path.open(encoding="utf-8") as file:
+            lines = list(parse_stream(file))
     except (OSError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path} cannot be read: {error}", permanent=True) from error
+    problems += [f"line {line.original.line} of .env cannot be read; write NAME=value" for line in lines if line.error]
+    return {line.key: line.value or "" for line in lines if line.key}
+
+
+def _overruled(name: str, process: Mapping[str, str]) -> bool:
+    """Whether the environment sets the same thing, be it as NAME or as NAME_FILE."""
+    plain = name.removesuffix("_FILE")
+    return plain in process or f"{plain}_FILE" in process
 
 
 def _unknown(from_file: Mapping[str, str]) -> Iterator[str]:
-    """Misspelt names in .env. Names that resemble none of ours belong to somebody else."""
+    """Misspelt names in .env: those that begin or look as ours do. The others belong to somebody else."""
     for name in from_file:
-        if name.removesuffix("_FILE") not in NAMES and (close := get_close_matches(name, NAMES, 1, cutoff=0.92)):
-            yield f"{name} in .env is no setting: did you mean {close[0]}?"
+        close = get_close_matches(name, NAMES, 1, cutoff=0.6 if name.startswith(PREFIXES) else 0.9)
+        if name.removesuffix("_FILE") not in NAMES and (close or name.startswith(PREFIXES)):
+            yield f"{name} in .env is no setting" + (f": did you mean {close[0]}?" if close else "")
 
 
 def _value(metadata: Mapping[str, Any], given: Mapping[str, str], problems: list[str]) -> Any:
@@ -203,32 +222,31 @@ def _value(metadata: Mapping[str, Any], given: Mapping[str, str], problems: list
     try:
         if path and text:
             raise ValueError(f"set either {name} or {name}_FILE, not both")
-        if path:
-            text = Path(path).read_text(encoding="utf-8").strip()
+        if path and not (text := Path(path).read_text(encoding="utf-8").strip()):
+            raise ValueError(f"the file that {name}_FILE names is empty")
         text = text or metadata["default"] or ""
         return read(text) if text or metadata["default"] is not None else None
     except (ValueError, OSError) as error:
         why = f"{name}_FILE cannot be read ({error.strerror})" if isinstance(error, OSError) else str(error)
         shown = "" if read is Secret or path else f" (it is {text!r})"
         problems.append(f"{name}: {why}{shown}")
-        return None
+        return read(metadata["default"]) if metadata["default"] else None
 
 
 def _contradictions(settings: Settings) -> Iterator[str]:
     """Values that are good alone but not together."""
-    hosts = [urlsplit(url).hostname or "" for url in (settings.arxiv_feed_url, settings.arxiv_api_url)]
-    if settings.arxiv_delay_s < ARXIV_MIN_DELAY_S and any(host.endswith("arxiv.org") for host in hosts):
+    if settings.arxiv_delay_s < ARXIV_MIN_DELAY_S and settings.real_arxiv:
         yield "ARXIV_DELAY_S: arXiv's terms of use ask for at least 3 seconds between requests"
     if settings.slack_channel and not settings.slack_bot_token:
         yield "SLACK_BOT_TOKEN is missing: SLACK_CHANNEL is set, and posting needs a token"
     if settings.slack_bot_token and not re.fullmatch(r"xoxb-[!-~]+", settings.slack_bot_token.reveal()):
         yield "SLACK_BOT_TOKEN: a bot token starts with xoxb- (an app token, xapp-, is something else)"
-    if settings.slack_channel and settings.slack_channel.startswith("#"):
+    if settings.slack_channel and not SLACK_CHANNEL.fullmatch(settings.slack_channel):
         yield "SLACK_CHANNEL: give the channel's id, such as C0123456789 (in Slack: channel name > About), not its name"
     if settings.mail_to or settings.smtp_host:
         for name, value in (("SMTP_HOST", settings.smtp_host), ("MAIL_FROM", settings.mail_from)):
             if not value:
-                yield f"{name} is missing: sending mail needs SMTP_HOST, MAIL_FROM and MAIL_TO"
+                yield f"{name} is missing: sending mail needs SMTP_HOST and MAIL_FROM"
     if bool(settings.smtp_user) != bool(settings.smtp_password):
         yield "SMTP_USER and SMTP_PASSWORD belong together: one of them is missing"
     if settings.smtp_security == "none" and settings.smtp_host not in (None, *LOOPBACK):

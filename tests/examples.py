@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from bot.domain.digest import Digest, compose, group
-from bot.domain.paper import Announcement, AnnounceType, Listing, Paper
+from bot.domain.listing import Listing
+from bot.domain.paper import Announcement, AnnounceType, Paper
 from bot.domain.profile import Profile
 from bot.domain.selection import Shortlisted, select
 from bot.domain.topic import Topic

@@ -155,7 +155,7 @@ def test_a_wrong_key_stops_at_once_says_what_to_do_and_sends_nothing(terminal: T
     assert "Traceback" not in said.err
 
 
-def test_an_arxiv_that_does_not_answer_fails_the_run_and_sends_nothing(terminal: Terminal) -> None:
+def test_an_arxiv_that_tells_us_to_stop_fails_the_run_and_sends_nothing(terminal: Terminal) -> None:
     terminal.standins.arxiv.answer_next("/rss", Fault(status=403))
     said = terminal.type("digest")
     assert (said.code, terminal.standins.slack.messages) == (1, [])
@@ -165,8 +165,18 @@ def test_an_arxiv_that_does_not_answer_fails_the_run_and_sends_nothing(terminal:
 def test_another_day_than_the_feeds_is_refused_and_points_to_catching_up(terminal: Terminal) -> None:
     said = terminal.type("digest", "--day", "2026-05-04")
     assert said.code == 2
-    assert "catch" in said.err
+    assert "only the digest of 2026-05-06 can be made now" in said.err
+    assert "catch-up" in said.err
+    assert "has not come yet" in terminal.type("digest", "--day", "2026-05-07").err
     assert terminal.type("digest", "--day", "yesterday").code == 2
+    assert not terminal.standins.arxiv.requests
+
+
+def test_an_arxiv_that_has_not_turned_over_is_a_failed_run_and_no_wrong_usage(terminal: Terminal) -> None:
+    terminal.set(BROADSHEET_NOW="2026-05-07T00:01:00-04:00")
+    said = terminal.type("digest")
+    assert said.code == 1
+    assert "still of 2026-05-06" in said.err
 
 
 def test_a_weekend_is_quiet_and_no_error(terminal: Terminal) -> None:
@@ -198,6 +208,46 @@ def test_check_says_what_is_wrong_and_how_to_mend_it(terminal: Terminal) -> None
     assert "ok   arXiv" in said.out
 
 
+def test_check_says_what_is_not_set_up(terminal: Terminal) -> None:
+    terminal.set(SLACK_CHANNEL="", MAIL_TO="", ANTHROPIC_API_KEY="")
+    said = terminal.type("check")
+    assert said.code == 0
+    assert "not set up: it needs SLACK_BOT_TOKEN and SLACK_CHANNEL" in said.out
+    assert "not set up: it needs SMTP_HOST, MAIL_FROM and MAIL_TO" in said.out
+    assert "the offline judge" in said.out
+
+
+def test_readers_added_to_the_settings_get_the_digest_and_removed_ones_do_not(terminal: Terminal) -> None:
+    terminal.type("profile", "show")
+    terminal.set(MAIL_TO="second@example.org third@example.org")
+    terminal.type("digest")
+    assert [mail.recipients for mail in terminal.standins.mail.mails] == [
+        ("second@example.org",),
+        ("third@example.org",),
+    ]
+
+
+def test_without_a_key_the_digest_says_in_its_first_lines_that_no_llm_read_the_papers(terminal: Terminal) -> None:
+    terminal.set(ANTHROPIC_API_KEY="")
+    said = terminal.type("digest")
+    assert said.code == 0
+    assert said.out.splitlines()[1].startswith("No LLM read these papers")
+    assert "No LLM read these papers" in json.dumps(terminal.standins.slack.messages[0])
+
+
+def test_slack_and_mail_link_to_the_very_page_that_was_written(terminal: Terminal) -> None:
+    terminal.set(PUBLIC_URL="https://papers.example.org/")
+    terminal.type("digest")
+    link = f"https://papers.example.org/default/{DAY}/"
+    assert link in json.dumps(terminal.standins.slack.messages[0])
+    assert link.encode() in terminal.standins.mail.mails[0].content.replace(b"=\r\n", b"")
+    assert (terminal.standins.home / "site" / "default" / str(DAY) / "index.html").exists()
+
+
+def test_the_version_is_told(terminal: Terminal) -> None:
+    assert terminal.type("--version").out.startswith("broadsheet 0.")
+
+
 def test_cost_adds_up_what_the_month_took(terminal: Terminal) -> None:
     terminal.type("digest")
     said = terminal.type("cost")
@@ -205,13 +255,18 @@ def test_cost_adds_up_what_the_month_took(terminal: Terminal) -> None:
     assert "claude-haiku-5-5             judge" in said.out
     assert "Total: $" in said.out
     assert "Nothing was bought" in terminal.type("cost", "--month", "2026-04").out
-    assert terminal.type("cost", "--month", "May").code == 2
+    assert "write it as 2026-05" in terminal.type("cost", "--month", "May").err
 
 
 def test_a_profile_is_shown_exported_edited_and_imported(terminal: Terminal) -> None:
     shown = terminal.type("profile", "show")
-    assert "relevance 8, novelty 8" in shown.out
+    assert shown.out.splitlines()[1:3] == [
+        "Reads       cs.LG cs.AI, announced as new or cross-list",
+        "Cutoffs     relevance 8, novelty 8; at most 40 papers, and 6 daily hot and 4 new frontier papers besides",
+    ]
     assert terminal.type("profile", "export", "mine.toml").code == 0
+    assert "exists already" in terminal.type("profile", "export", "mine.toml").err
+    assert '# slack_channel = "C0123456789"' in terminal.type("profile", "export").out
     text = Path("mine.toml").read_text()
     Path("mine.toml").write_text(text.replace("relevance = 8", "relevance = 10").replace('"default"', '"strict"'))
     assert "Profile strict saved" in terminal.type("profile", "import", "mine.toml").out
@@ -224,7 +279,7 @@ def test_a_bad_profile_file_and_an_unknown_profile_are_refused_with_2(terminal: 
     Path("bad.toml").write_text("name = 3")
     said = terminal.type("profile", "import", "bad.toml")
     assert said.code == 2
-    assert "name: Input should be a valid string" in said.err
+    assert "name: must be a text" in said.err
     assert terminal.type("profile", "import", "missing.toml").code == 2
     assert "there is no profile 'nobody'" in terminal.type("digest", "--profile", "nobody").err
 

@@ -17,7 +17,7 @@ from bot.domain.topic import Topic
 from bot.domain.verdict import HotTag, Judging
 from bot.errors import JudgeError
 from bot.judging import LlmJudge
-from bot.ports import Answer, Question
+from bot.ports import Answer, Overviews, Question
 from tests.examples import DAY, RUBRIC, announced, paper, profile, verdict
 from tests.fakes.memory_store import MemoryStore
 
@@ -67,7 +67,7 @@ def test_every_paper_is_judged_in_calls_of_the_set_size(
 def test_no_papers_are_no_calls(server: AnthropicStandin, store: MemoryStore, llm: Claude) -> None:
     judge = LlmJudge(llm, store)
     assert not judge.verdicts([], profile(), DAY).verdicts
-    assert judge.overviews((), profile(), DAY) == {}
+    assert judge.overviews((), profile(), DAY) == Overviews()
     assert not server.requests
 
 
@@ -227,29 +227,51 @@ def test_overviews_are_bought_once_for_all_sections(store: MemoryStore) -> None:
     with AnthropicStandin(ScriptedJudge({}, texts)) as server:
         judge = LlmJudge(Claude("sk-test", MODEL, base_url=server.url), store)
         for _ in range(2):
-            assert judge.overviews(sections(), profile(), DAY) == {
-                "routing": "Hashing wins in [1], unlike .",
-                "memory": "Start with [2].",
-            }
+            assert judge.overviews(sections(), profile(), DAY) == Overviews(
+                {"routing": "Hashing wins in [1], unlike .", "memory": "Start with [2]."}
+            )
     assert len(server.requests) == 1
     assert [usage.kind for usage in store.usages] == ["overview"]
 
 
-@pytest.mark.parametrize("response", [Response(529), Response(402)])
-def test_a_failing_overview_call_costs_the_digest_only_its_overviews(
+@pytest.mark.parametrize("response", [Response(529), Response(402), Response(400)])
+def test_a_failing_overview_call_costs_the_digest_only_its_overviews_and_the_reader_is_told(
     server: AnthropicStandin, store: MemoryStore, llm: Claude, response: Response, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.fail(*3 * [response])
-    assert LlmJudge(llm, store).overviews(sections(), profile(), DAY) == {}
+    failed = LlmJudge(llm, store).overviews(sections(), profile(), DAY)
+    assert not failed.texts
+    assert failed.remarks[0].startswith("No overviews: Anthropic ")
+    assert str(response.status) in failed.remarks[0]
     assert "no overviews" in caplog.text
 
 
-def test_overviews_that_are_missing_are_asked_for_again_next_time(store: MemoryStore) -> None:
-    replies = iter([Reply('{"overviews": [{"topic": "memory", "overview": "See [2]."}]}'), Reply("", "refusal")])
-    with AnthropicStandin(lambda _: next(replies)) as server:
+def test_a_failed_overview_call_is_made_again_next_time(
+    server: AnthropicStandin, store: MemoryStore, llm: Claude
+) -> None:
+    server.fail(Response(400))
+    judge = LlmJudge(llm, store)
+    assert judge.overviews(sections(), profile(), DAY).remarks
+    assert judge.overviews(sections(), profile(), DAY).texts
+
+
+def test_an_answer_that_lacks_an_overview_is_kept_and_the_reader_is_told(store: MemoryStore) -> None:
+    reply = Reply('{"overviews": [{"topic": "memory", "overview": "See [2]."}]}')
+    with AnthropicStandin(lambda _: reply) as server:
         judge = LlmJudge(Claude("sk-test", MODEL, base_url=server.url), store)
-        assert judge.overviews(sections(), profile(), DAY) == {"memory": "See [2]."}
-        assert judge.overviews(sections(), profile(), DAY) == {}
+        first, again = (judge.overviews(sections(), profile(), DAY) for _ in range(2))
+    remark = "No overview of Sparse routing: the judge's answer does not hold it."
+    assert first == again == Overviews({"memory": "See [2]."}, (remark,))
+    assert len(store.usages) == 1
+
+
+def test_an_answer_without_any_overview_is_not_kept(store: MemoryStore) -> None:
+    with AnthropicStandin(lambda _: Reply("", "refusal")) as server:
+        judge = LlmJudge(Claude("sk-test", MODEL, base_url=server.url), store)
+        for _ in range(2):
+            refused = judge.overviews(sections(), profile(), DAY)
+            assert not refused.texts
+            assert refused.remarks[0].endswith(": the model declined to answer.")
     assert len(store.usages) == 2
 
 

@@ -137,6 +137,64 @@ def test_a_call_that_is_too_large_is_made_smaller(server: Server) -> None:
     assert server.sizes == [12, 4, 4, 4, 1, 1, 1, 1]
 
 
+class Filtered(Server):
+    """A service that answers every call with a 400 that holds one of `blocked`; None: every call."""
+
+    def __init__(self, *blocked: str, words: str = "Output blocked by content filtering policy") -> None:
+        super().__init__()
+        self.standin = _FilteringStandin(self._answer, blocked, words)
+
+
+class _FilteringStandin(AnthropicStandin):
+    def __init__(self, answer: Callable[[Request], Reply], blocked: tuple[str, ...], words: str) -> None:
+        super().__init__(answer)
+        self.blocked, self.words = blocked, words
+
+    def receive(self, path: str, body: Request | None) -> Response:
+        response = super().receive(path, body)
+        ids = asked_ids(body["messages"][0]["content"]) if body else []
+        if self.blocked and not set(ids) & set(self.blocked):
+            return response
+        error = {"type": "invalid_request_error", "message": self.words}
+        return Response(400, json.dumps({"type": "error", "error": error}))
+
+
+def test_a_paper_that_the_service_blocks_costs_only_itself() -> None:
+    server = Filtered(BAD)
+    with server.standin:
+        judging = server.judge(24)
+    assert server.sizes == [12, 12, 4, 4, 4, 1, 1, 1, 1]
+    assert len(judging.verdicts) == 23
+    assert list(judging.unjudged) == [BAD]
+    assert judging.unjudged[BAD].endswith("400: Output blocked by content filtering policy")
+    assert not judging.remarks
+
+
+def test_if_every_call_is_rejected_the_run_stops_soon_and_says_in_the_words_of_the_service_why() -> None:
+    server = Filtered(words="unknown_parameter: Extra inputs are not permitted")
+    with server.standin, pytest.raises(JudgeError, match=r"none of 400 papers .*Extra inputs") as caught:
+        server.judge(400)
+    assert "Check JUDGE_MODEL" in caught.value.hint
+    assert len(server.sizes) == USELESS_ANSWERS_IN_A_ROW
+
+
+def test_if_every_call_of_a_short_day_is_rejected_that_is_an_error_too() -> None:
+    server = Filtered(words="unknown_parameter: Extra inputs are not permitted")
+    with server.standin, pytest.raises(JudgeError, match=r"none of 3 papers .*Extra inputs"):
+        server.judge(3)
+    assert server.sizes == [3, 3, 1, 1, 1]
+
+
+def test_rejections_do_not_hide_that_the_service_is_up(server: Server) -> None:
+    """Two failures, a rejection and another failure are not three failures in a row."""
+    server.judge(1)
+    failed = 3 * [Response(503)]
+    server.standin.fail(*failed, *failed, Response(400), *failed)
+    judging = server.judge(9, papers_per_call=1)
+    assert sorted(judging.unjudged) == ["2613.00002", "2613.00003", "2613.00005"]
+    assert not judging.remarks
+
+
 @pytest.mark.parametrize("response", [Response(429), Response(529), Response(500), Response(drop=True)])
 def test_a_passing_failure_is_tried_again_and_nothing_is_lost(server: Server, response: Response) -> None:
     server.standin.fail(response, response)
@@ -186,9 +244,33 @@ def test_a_failure_now_and_then_does_not_stop_the_run(server: Server) -> None:
 
 def test_a_model_that_never_gives_a_useful_answer_is_not_asked_a_thousand_times(server: Server) -> None:
     server.standin.fail(*200 * [Response(body="{}")])
-    with pytest.raises(JudgeError, match="none of 100 papers could be judged"):
-        server.judge(100, papers_per_call=2)
+    judging = server.judge(100, papers_per_call=2)
     assert len(server.standin.requests) == USELESS_ANSWERS_IN_A_ROW
+    assert len(judging.unjudged) == 100
+    assert "after 20 calls in a row had brought nothing (the service's answer cannot be read" in judging.remarks[0]
+
+
+def test_if_the_service_answers_but_nothing_of_use_its_papers_are_unjudged_and_no_error() -> None:
+    made = Server()
+    made.standin = AnthropicStandin(lambda _: Reply("", "refusal"))
+    with made.standin:
+        judging = made.judge(4)
+    assert made.sizes == [4, 4, 1, 1, 1, 1]
+    assert not judging.verdicts
+    assert set(judging.unjudged.values()) == {"the model declined to answer"}
+    assert list(judging.unjudged) == [f"2613.0000{number}" for number in range(1, 5)]
+
+
+def test_a_service_that_refuses_some_and_blocks_the_rest_has_not_failed(server: Server) -> None:
+    server.standin.fail(Response(body="{}"), *100 * [Response(400)])
+    judging = server.judge(2, papers_per_call=1)
+    assert len(judging.unjudged) == 2
+
+
+def test_useless_answers_before_the_service_fails_are_still_a_failure_of_the_service(server: Server) -> None:
+    server.standin.fail(Response(body="{}"), *100 * [Response(503)])
+    with pytest.raises(JudgeError, match="none of 12 papers could be judged: Anthropic could not serve"):
+        server.judge(12)
 
 
 def test_if_nothing_at_all_could_be_judged_that_is_an_error_with_its_cause(server: Server) -> None:

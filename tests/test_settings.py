@@ -64,6 +64,8 @@ def test_every_bad_value_is_reported_at_once_by_its_name() -> None:
         ({"ARXIV_DELAY_S": "1"}, "at least 3 seconds"),
         ({"MAIL_FROM": "Ada <ada@example.org>\nBcc: eve@example.org"}, "plain mail address"),
         ({"SMTP_HOST_FILE": "/nowhere/at/all"}, "SMTP_HOST_FILE cannot be read"),
+        ({"JUDGE_MODEL_FILE": "/dev/null"}, "the file that JUDGE_MODEL_FILE names is empty"),
+        ({"ARXIV_FEED_URL": "http://127.0.0.1", "ARXIV_DELAY_S": "0"}, "at least 3 seconds"),
         ({"SMTP_HOST": "a", "SMTP_HOST_FILE": "/b"}, "not both"),
     ],
 )
@@ -73,13 +75,28 @@ def test_values_that_contradict_each_other_are_refused_with_the_reason(
     assert told in problems(environment)
 
 
+def test_contradictions_are_reported_together_with_bad_values() -> None:
+    told = problems({"SMTP_PORT": "many", "SLACK_CHANNEL": "C0123", "MAIL_FROM": "nobody"})
+    assert "SMTP_PORT: " in told
+    assert "SLACK_BOT_TOKEN is missing" in told
+    assert told.count("MAIL_FROM") == 1
+
+
+def test_the_environment_wins_over_the_env_file_in_either_form(tmp_path: Path) -> None:
+    (tmp_path / "model").write_text("from-secret-file")
+    dotenv = tmp_path / ".env"
+    dotenv.write_text(f"JUDGE_MODEL_FILE={tmp_path}/model\n")
+    assert load({}, dotenv).judge_model == "from-secret-file"
+    assert load({"JUDGE_MODEL": "from-environment"}, dotenv).judge_model == "from-environment"
+
+
 def test_clear_text_mail_is_allowed_to_this_machine_and_when_forced() -> None:
     for host, security in (("127.0.0.1", "none"), ("smtp.example.org", "none-forced")):
         assert load({**MAIL, "SMTP_HOST": host, "SMTP_SECURITY": security}, NOWHERE).smtp_security == security
 
 
 def test_arxiv_may_be_asked_faster_where_it_is_a_local_stand_in() -> None:
-    local = {"ARXIV_FEED_URL": "http://127.0.0.1:1/", "ARXIV_API_URL": "http://127.0.0.1:1/api/query"}
+    local = {f"ARXIV_{what}_URL": "http://127.0.0.1:1" for what in ("FEED", "API", "SITE")}
     assert load({**local, "ARXIV_DELAY_S": "0"}, NOWHERE).arxiv_delay_s == 0
 
 
@@ -114,11 +131,23 @@ def test_the_environment_wins_over_the_env_file_and_an_empty_value_is_unset(tmp_
 
 def test_a_misspelt_name_in_the_env_file_is_pointed_out_and_foreign_names_are_left_alone(tmp_path: Path) -> None:
     dotenv = tmp_path / ".env"
-    dotenv.write_text("SLACK_CHANEL=C1\nCOMPOSE_PROJECT_NAME=papers\nSLACK_APP_TOKEN=xapp-1\n")
+    dotenv.write_text("SLACK_CHANEL=C1\nCOMPOSE_PROJECT_NAME=papers\nSMTP_PASS=x\nANTROPIC_API_KEY=x\nARXIV_MIRROR=x\n")
     told = problems({}, dotenv)
-    assert "SLACK_CHANEL in .env is no setting: did you mean SLACK_CHANNEL?" in told
+    for wrong, right in (("SLACK_CHANEL", "SLACK_CHANNEL"), ("SMTP_PASS", "SMTP_PASSWORD")):
+        assert f"{wrong} in .env is no setting: did you mean {right}?" in told
+    assert "ANTROPIC_API_KEY in .env is no setting" in told
+    assert "ARXIV_MIRROR in .env is no setting" in told
     assert "COMPOSE" not in told
-    assert "SLACK_APP_TOKEN" not in told
+
+
+def test_a_line_of_the_env_file_that_cannot_be_read_is_named_and_a_dollar_is_a_dollar(tmp_path: Path) -> None:
+    dotenv = tmp_path / ".env"
+    dotenv.write_text("JUDGE_MODEL=a\nthis is no setting\n")
+    assert "line 2 of .env cannot be read" in problems({}, dotenv)
+    dotenv.write_text("SMTP_PASSWORD=pa$${HOME}x\nSMTP_USER=ada\n")
+    settings = load({}, dotenv)
+    assert settings.smtp_password is not None
+    assert settings.smtp_password.reveal() == "pa$${HOME}x"
 
 
 def test_a_set_clock_starts_where_it_was_set_and_runs_on() -> None:

@@ -30,7 +30,11 @@ class ArxivApi:
             for result in self._client(len(ids)).results(search):
                 if paper := _paper(result):
                     papers[paper.arxiv_id] = paper
-        except (arxiv.ArxivError, ValueError) as error:  # an empty page after the first; a date that is none
+        except (
+            arxiv.ArxivError,
+            ValueError,
+            OverflowError,
+        ) as error:  # an empty page after the first; a date that is none
             if not papers:
                 raise SourceError(f"arXiv's API gave an answer that cannot be read ({type(error).__name__})") from error
         if not papers:

@@ -6,10 +6,12 @@ from datetime import date
 
 from bot.adapters.arxiv_feed import Feed
 from bot.adapters.arxiv_listing import ListingPage
-from bot.domain.calendar import quiet_by_list
-from bot.domain.listing import FEWEST_TO_TELL, STALE_SHARE, TRY_AGAIN, each_once
-from bot.domain.paper import Listing
+from bot.domain.calendar import knows_holidays_for, quiet_by_list
+from bot.domain.listing import Listing, each_once, looks_stale
+from bot.domain.paper import Announcement
 from bot.errors import SourceError, WrongDayError
+
+TRY_AGAIN = "Run `broadsheet digest` again in an hour; nothing was judged or sent"
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,10 @@ def without_papers(feed: Feed) -> Listing:
     """The quiet listing of a holiday. Raises SourceError on any other day: then an empty feed is a failure."""
     if reason := quiet_by_list(feed.day):
         return Listing(feed.day, (), quiet=reason)
-    raise SourceError(f"arXiv's feed for {feed.day} is empty, although {feed.day:%A} is no quiet day", hint=TRY_AGAIN)
+    why = "" if knows_holidays_for(feed.day) else "It is a failure, or a holiday that this version does not know. "
+    raise SourceError(
+        f"arXiv's feed for {feed.day} is empty, although {feed.day:%A} is no quiet day", hint=f"{why}{TRY_AGAIN}"
+    )
 
 
 def usable(page: ListingPage, feed: Feed) -> ListingPage | UnreadPage:
@@ -87,16 +92,23 @@ def reconcile(feed: Feed, pages: Sequence[ListingPage | UnreadPage]) -> Listing:
         ids = _some([entry.paper.arxiv_id for entry in recovered])
         remarks.append(f"{_count(len(recovered), 'paper')} missing in the feed came from the listing pages: {ids}")
     # A page that was not read is counted as if it agreed with the feed, and what arXiv says stays unknown.
-    seen = sum(len(page.announcements) for page in read)
+    seen = sum(_entries_seen(page, announcements) for page in read)
     seen += sum(entry.paper.filed_under(page.category) for page in unread for entry in announcements)
     says = None if unread else sum(page.total for page in read)
     return Listing(feed.day, announcements, entries_seen=seen, arxiv_says=says, remarks=tuple(remarks))
 
 
+def _entries_seen(page: ListingPage, announcements: Collection[Announcement]) -> int:
+    """How many of the page's entries are known: those read there, and those it does not show but the listing holds."""
+    shown = {entry.paper.arxiv_id for entry in page.announcements}
+    hidden = [e for e in announcements if e.paper.filed_under(page.category) and e.paper.arxiv_id not in shown]
+    return min(len(page.announcements) + len(hidden), page.total)
+
+
 def _beyond(feed: Feed, on_pages: Collection[str]) -> list[str]:
     """A remark on the feed's papers that no page has. Raises SourceError if they are most of the feed."""
     beyond = [entry.paper.arxiv_id for entry in feed.announcements if entry.paper.arxiv_id not in on_pages]
-    if len(feed.announcements) >= FEWEST_TO_TELL and len(beyond) > STALE_SHARE * len(feed.announcements):
+    if looks_stale(len(beyond), len(feed.announcements)):
         raise SourceError(
             f"arXiv's feed for {feed.day} is stale: {len(beyond)} of its {len(feed.announcements)} papers are not in "
             "that day's listing",

@@ -11,14 +11,14 @@ from bot.adapters.arxiv_listing import ListingPage, parse_listing
 from bot.adapters.arxiv_reconcile import UnreadPage, reconcile, refuse_other_day, usable, without_papers
 from bot.adapters.arxiv_web import ArxivWeb, RejectedError
 from bot.domain.calendar import quiet_by_rule
-from bot.domain.paper import Announcement, AnnounceType, Listing, Paper
+from bot.domain.listing import Listing
+from bot.domain.paper import Announcement, AnnounceType, Paper
 from bot.errors import SourceError
 from bot.ports import Progress
 
 SLICE = 150  # ids in one request to the API: a third of a megabyte, an address of 2 kB
 FAILURES_IN_A_ROW = 2  # slices, after which the API is left alone for this run
-PROBE = "cs.GL"  # a category with hardly any papers
-STAGE = "Reading arXiv"
+STAGE = "reading arXiv"
 
 
 class ArxivSource:
@@ -62,9 +62,10 @@ class ArxivSource:
             steps.done()
         return self._detailed(reconcile(feed, pages), feed, steps)
 
-    def check(self) -> str:
-        """Ask for one small feed. Returns what it says, in words. Raises SourceError."""
-        return f"arXiv's feed answers; it shows {self._feed([PROBE]).day:%A %d %B %Y}"
+    def check(self, categories: Sequence[str]) -> str:
+        """Ask for today's feed of these categories. Returns what it says, in words. Raises SourceError."""
+        feed = self._feed(categories)
+        return f"the feed of {' '.join(categories)} answers: {feed.day:%A %d %B %Y}, {len(feed.announcements)} papers"
 
     def _feed(self, categories: Sequence[str]) -> Feed:
         try:

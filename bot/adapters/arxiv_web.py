@@ -11,7 +11,7 @@ from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from itertools import count
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -22,6 +22,7 @@ from bot.errors import SourceError
 
 Parsed = TypeVar("Parsed")
 CHUNK = 65536  # bytes
+MOST_REDIRECTS = 3  # for one document
 LONGEST_RETRY_AFTER_S = 7 * 86400.0  # whatever asks for more is garbage, or we are not wanted at all
 
 
@@ -76,7 +77,7 @@ class ArxivWeb:
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._gate, self._limits, self._sleep = gate, limits or Limits(), sleep
-        self._session = requests.Session()
+        self._session = _OneHop()
         self._session.headers["User-Agent"] = agent
 
     def read(self, url: str, parse: Callable[[bytes], Parsed]) -> Parsed:
@@ -98,6 +99,17 @@ class ArxivWeb:
         return float(self._limits.backoff_s * 2 ** (tried - 1) * jitter)
 
     def _fetch(self, url: str) -> bytes:
+        """The document, after its redirects: each is a request of its own, with its own turn and pause."""
+        address = url
+        for _ in range(1 + MOST_REDIRECTS):
+            response, body = self._ask(address)
+            if not response.is_redirect:
+                _refuse_failure(address, response, body)
+                return body
+            address = next_hop(address, response.headers["Location"])
+        raise SourceError(f"arXiv: {_shown(url)} is redirected more than {MOST_REDIRECTS} times")
+
+    def _ask(self, url: str) -> tuple[requests.Response, bytes]:
         timeout = (self._limits.connect_s, self._limits.read_s)
         with self._gate.turn():
             deadline = time.monotonic() + self._limits.total_s
@@ -105,15 +117,13 @@ class ArxivWeb:
                 with self._session.get(url, timeout=timeout, stream=True) as response:
                     if response.status_code == HTTPStatus.FORBIDDEN:
                         raise self._gate.stop()
-                    body = self._body(response, deadline)
+                    return response, self._body(response, deadline)
             except (requests.Timeout, urllib3.exceptions.TimeoutError) as error:
                 raise PassingError(f"no answer within {self._limits.read_s:g} s") from error
             except (requests.ConnectionError, urllib3.exceptions.HTTPError) as error:
                 raise PassingError(f"the connection broke ({type(error).__name__})") from error
             except requests.RequestException as error:
                 raise SourceError(f"arXiv: {_shown(url)} cannot be asked ({type(error).__name__})") from error
-        _refuse_failure(url, response, body)
-        return body
 
     def _body(self, response: requests.Response, deadline: float) -> bytes:
         """The unpacked body. read1 hands out what has come, so that a trickle cannot outlast the deadline."""
@@ -125,6 +135,13 @@ class ArxivWeb:
             if len(body) > self._limits.most_bytes:
                 raise SourceError(f"arXiv: an answer is larger than {self._limits.most_bytes / 1e6:g} MB")
         return bytes(body)
+
+
+class _OneHop(requests.Session):
+    """Follows no redirect. With allow_redirects=False requests would still read the redirect's body, without limits."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Nowhere; ArxivWeb itself takes the next hop."""
 
 
 def xml_root(body: bytes) -> etree._Element:
@@ -139,6 +156,23 @@ def xml_root(body: bytes) -> etree._Element:
     if etree.QName(root).localname.lower() == "html":
         raise PassingError("a web page came instead of XML")
     return root
+
+
+def next_hop(url: str, location: str) -> str:
+    """Where a redirect leads: to the same host or between arXiv's, never away from https. Raises SourceError else."""
+    try:
+        target = urljoin(url, location)
+        here, there = urlsplit(url), urlsplit(target)
+        hosts = (here.hostname or "", there.hostname or "")
+    except ValueError as error:
+        raise SourceError(f"arXiv: {_shown(url)} redirects to an address that is none") from error
+    near = len(set(hosts)) == 1 or all(f".{host}".endswith(".arxiv.org") for host in hosts)
+    if not near or there.scheme not in ("https", here.scheme):
+        raise SourceError(
+            f"arXiv: {_shown(url)} redirects to {f'{there.scheme}://{hosts[1]}'[:80]!r}, which is not asked",
+            hint="See whether a proxy or a login page stands between this machine and arXiv",
+        )
+    return target
 
 
 def _refuse_failure(url: str, response: requests.Response, body: bytes) -> None:

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.adapters.prices import Tokens, price
+from bot.domain.characters import one_line
 from bot.domain.reply import whole_part
 from bot.domain.verdict import Usage
-from bot.errors import JudgeError, RequestTooLargeError
+from bot.errors import JudgeError, RequestRejectedError
 from bot.ports import Answer, Question
 
 if TYPE_CHECKING:  # importing the SDK takes two seconds, so it is left to the constructor
@@ -23,9 +24,15 @@ ANTHROPIC = "https://api.anthropic.com"
 CONNECT_S = 10.0
 FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 60.0
 
-# https://platform.claude.com/docs/en/api/errors. Other 4xx mean that the request itself is wrong.
+# https://platform.claude.com/docs/en/api/errors. Other 4xx mean that no request is taken until somebody acts.
 PASSING = {408, 409, 429}
-TOO_LARGE = 413
+MOST_TOKENS = 10**9  # more in one answer is garbage
+# 400 is said of one content ("Output blocked by content filtering policy") as well as of a parameter of every call;
+# 413 of one call's size. Which of them a smaller call passes, only trying tells.
+REJECTED = {400, 413}
+# An empty account and a month's limit are often a 400 that only its words tell apart:
+# https://github.com/anthropics/claude-code/issues/66314, https://github.com/anthropics/claude-code/issues/38035
+SPENT = ("credit balance is too low", "specified api usage limits")
 WHAT_TO_DO = {
     401: "Set ANTHROPIC_API_KEY to a key from https://platform.claude.com/settings/keys",
     402: "Add credit at https://platform.claude.com/settings/billing, then run again",
@@ -73,7 +80,7 @@ class Claude:
         )
 
     def ask(self, question: Question) -> Answer:
-        """One question, one answer. Raises RequestTooLargeError, or JudgeError once the tries are used up."""
+        """One question, one answer. Raises RequestRejectedError, or JudgeError once the tries are used up."""
         message = self._patiently(
             lambda: self._client.messages.create(
                 model=self.model,
@@ -111,7 +118,7 @@ class Claude:
                 wait_s = _wait_s(error, tried)
                 log.info("call again", extra={"model": self.model, "wait_s": round(wait_s, 1), "after": _status(error)})
                 self._sleep(wait_s)
-            except json.JSONDecodeError as error:  # the body calls itself JSON and is none
+            except (ValueError, RecursionError) as error:  # the body calls itself JSON and is none
                 raise JudgeError(f"the answer of {self.model} is not JSON", hint="Check ANTHROPIC_BASE_URL") from error
         raise AssertionError("unreachable: the last try returns or raises")
 
@@ -123,20 +130,18 @@ class Claude:
             hint = "Check the network, and ANTHROPIC_BASE_URL if it is set"
             return JudgeError(f"Anthropic {what} ({tried} tries)", hint=hint)
         status, said = error.status_code, self._said(error)
-        if _too_large(error):
-            return RequestTooLargeError(f"the call is too large for {self.model}{said}")
         if _may_pass(error):
             return JudgeError(f"Anthropic could not serve the call, {status} ({tried} tries){said}")
-        todo = WHAT_TO_DO[402] if _spend_limit(error) else WHAT_TO_DO.get(status, "Check {setting}")
-        return JudgeError(
-            f"Anthropic refused the call to {self.model}, {status}{said}",
-            hint=todo.format(setting=self._setting),
-            permanent=True,
-        )
+        what = f"Anthropic refused the call to {self.model}, {status}{said}"
+        todo = WHAT_TO_DO[402] if _spent(error) else WHAT_TO_DO.get(status, "Check {setting}")
+        hint = todo.format(setting=self._setting)
+        if status in REJECTED and not _spent(error):
+            return RequestRejectedError(what, hint=hint)
+        return JudgeError(what, hint=hint, permanent=True)
 
     def _said(self, error: "APIStatusError") -> str:
         """The service's own words, short, without the key should it echo it."""
-        words = " ".join(str(error.api_message or "").replace(self._key, "[key]").split())[:200]
+        words = one_line(str(error.api_message or "").replace(self._key, "[key]"))[:200]
         return f": {words.rstrip('.')}" if words else ""
 
 
@@ -162,7 +167,7 @@ def _usage(used: object, model: str, kind: str) -> Usage:
 
     def count(source: object, name: str) -> int:
         value = getattr(source, name, None)
-        return value if isinstance(value, int) and value > 0 else 0
+        return value if isinstance(value, int) and 0 < value < MOST_TOKENS else 0
 
     read, written = count(used, "cache_read_input_tokens"), count(used, "cache_creation_input_tokens")
     hourly = min(count(getattr(used, "cache_creation", None), "ephemeral_1h_input_tokens"), written)
@@ -187,19 +192,15 @@ def _may_pass(error: "APIError") -> bool:
     status = _status(error)
     if status is None:
         return True
-    return (status in PASSING or status >= 500) and not _spend_limit(error)
+    return (status in PASSING or status >= 500) and not _spent(error)
 
 
-def _spend_limit(error: "APIError") -> bool:
-    """A limit of the month, not of the minute; the service answers 429 or 402 for it."""
-    return str(getattr(error, "error_code", None)).endswith("spend_limit_reached")
-
-
-def _too_large(error: "APIStatusError") -> bool:
-    """413, or the 400 that says so in words only."""
-    return error.status_code == TOO_LARGE or (
-        error.status_code == 400 and "prompt is too long" in str(error.api_message).lower()
-    )
+def _spent(error: "APIError") -> bool:
+    """No credit, or a limit of the month rather than of the minute; the service answers 429, 402 or 400 for it."""
+    if str(getattr(error, "error_code", None)).endswith("spend_limit_reached"):
+        return True
+    said = str(getattr(error, "api_message", None)).lower()
+    return _status(error) == 400 and any(words in said for words in SPENT)
 
 
 def _wait_s(error: "APIError", tried: int) -> float:

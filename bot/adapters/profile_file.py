@@ -29,6 +29,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.profile import Profile
 from bot.errors import ProfileError
+from bot.resources import folder
+
+# Keys that a profile may leave out, as an example of how to set them.
+UNSET = {
+    "slack_channel": 'slack_channel = "C0123456789"    # unset: SLACK_CHANNEL of the settings',
+    "shortlist_limit": "shortlist_limit = 300              # most papers a day that are judged; unset: all",
+}
 
 
 def to_document(profile: Profile) -> dict[str, Any]:
@@ -48,9 +55,19 @@ def from_document(document: Mapping[str, Any]) -> Profile:
     return profile
 
 
+def starting_profile(**fields: object) -> Profile:
+    """A profile with the topics of prompts/topics.toml. fields: the others, named as in a file. Raises ProfileError."""
+    path = folder("prompts") / "topics.toml"
+    try:
+        return from_document({**tomllib.loads(path.read_text(encoding="utf-8")), **fields})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProfileError(f"{path} cannot be read: {error}", permanent=True) from error
+
+
 def to_toml(profile: Profile) -> str:
-    """The profile as TOML text."""
-    return tomli_w.dumps(to_document(profile), multiline_strings=True)
+    """The profile as TOML text, with what is unset as comments."""
+    unset = "".join(f"# {line}\n" for key, line in UNSET.items() if getattr(profile, key) is None)
+    return unset + tomli_w.dumps(to_document(profile), multiline_strings=True)
 
 
 def from_toml(text: str) -> Profile:
@@ -76,7 +93,20 @@ def _adapter() -> TypeAdapter[Profile]:
     return TypeAdapter(Profile)
 
 
+# Where pydantic speaks of Python, we do not.
+SAID = {
+    "unexpected_keyword_argument": "no such key",
+    "missing": "is missing",
+    "missing_argument": "is missing",
+    "tuple_type": "must be a list",
+    "string_type": "must be a text",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "time_parsing": "must be a time of day, such as 08:30",
+}
+
+
 def _told(problem: Any) -> str:
     key = ".".join(str(part) for part in problem["loc"])
-    said = problem["msg"].removeprefix("Value error, ")
+    said = SAID.get(problem["type"]) or problem["msg"].removeprefix("Value error, ")
     return f"{key}: {said}" if key else said

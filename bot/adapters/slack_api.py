@@ -16,6 +16,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web import SlackResponse
 
+from bot.domain.characters import one_line
 from bot.errors import DeliveryError, SettingsError
 
 log = logging.getLogger(__name__)
@@ -100,14 +101,20 @@ class SlackApi:
         code = str(response.get("error") or "")
         if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
             wait = _asked_to_wait(response)
-            return DeliveryError(f"{self._about}: Slack asks to wait {wait:.0f} s", hint="The next run tries again")
+            return DeliveryError(
+                f"{self._about}: Slack asks to wait {wait:.0f} s", hint="Run it again later the same day"
+            )
         if response.status_code >= 500 or code in UNSURE or not code.replace("_", "").isalnum():
             return UnansweredError(f"{self._about}: Slack gave no usable answer (HTTP {response.status_code})")
         details = response.get("response_metadata") or {}
-        said = "; ".join(str(message) for message in details.get("messages", [])[:3])[:300]
-        needed = f": {response.get('needed')}" if code == "missing_scope" else f": {said}" if said else ""
+        said = (
+            response.get("needed") if code == "missing_scope" else "; ".join(map(str, details.get("messages", [])[:3]))
+        )
+        told = one_line(str(said or "").replace(str(self.web.token), "[token]"))[:300]
         hint = HINTS.get(code, "See https://docs.slack.dev/reference/methods/chat.postMessage#errors")
-        return DeliveryError(f"{self._about}: Slack refused ({code}{needed})", hint=hint, permanent=code in HINTS)
+        return DeliveryError(
+            f"{self._about}: Slack refused ({code}{': ' if told else ''}{told})", hint=hint, permanent=code in HINTS
+        )
 
     def _unreachable(self, error: Exception) -> DeliveryError:
         return DeliveryError(

@@ -17,6 +17,7 @@ from uuid import uuid4
 from slack_sdk import WebClient
 
 from bot.adapters.slack_api import RENEW, TRIES, SlackApi, UnansweredError
+from bot.domain.characters import one_line
 from bot.domain.digest import Digest, supplement
 from bot.domain.message import SlackMessage, SlackThread
 from bot.errors import DeliveryError, UncertainDeliveryError
@@ -149,7 +150,7 @@ class SlackChannel:
         answer = self._api.read(self._api.web.auth_test)
         headers = {name.lower(): value for name, value in answer.headers.items()}
         scopes = frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(","))
-        bot_id, name, team, site = (str(answer.get(key) or "") for key in ("bot_id", "user", "team", "url"))
+        bot_id, name, team, site = (one_line(str(answer.get(key) or "")) for key in ("bot_id", "user", "team", "url"))
         if not bot_id:  # without it our messages cannot be told from others'
             raise DeliveryError(f"{self.name}: SLACK_BOT_TOKEN is not a bot's token", hint=RENEW, permanent=True)
         return _Bot(bot_id, name, team, site, scopes)
@@ -193,6 +194,8 @@ class SlackChannel:
             unfurl_links=False,
             unfurl_media=False,
         )
+        if not answer.get("ts"):
+            raise UnansweredError(f"{self.name}: Slack took a message without saying where it is")
         return str(answer["ts"])
 
     def _find(self, send: str, thread: str | None) -> str | None:
@@ -256,7 +259,7 @@ def _something_arrived() -> Iterator[None]:
         raise
     except DeliveryError as error:
         raise UncertainDeliveryError(
-            f"{error.what}; what was posted before stays, and the next run posts the rest",
+            f"{error.what}; what was posted before stays, and another run the same day posts the rest",
             hint=error.hint,
             permanent=error.permanent,
         ) from error

@@ -157,7 +157,7 @@ class Mailbox:
         except (smtplib.SMTPException, OSError) as error:
             raise _BrokenError(
                 f"{self.name}: the connection to {self._host}:{self._port} failed ({_readable(str(error))})",
-                hint="Check SMTP_HOST, SMTP_PORT and SMTP_SECURITY; the next run tries again",
+                hint="Check SMTP_HOST, SMTP_PORT and SMTP_SECURITY, then run it again the same day",
             ) from error
         finally:
             if server:
@@ -203,7 +203,7 @@ class Mailbox:
     def _refused(self, code: int, answer: bytes | str, what: str = "the mail") -> DeliveryError:
         said = f"{code} {_readable(answer)}".strip()
         kind = _BrokenError if code == HANGS_UP else DeliveryError
-        hint = HINTS.get(code, "" if code >= 500 else "The next run tries again")
+        hint = HINTS.get(code, "" if code >= 500 else "Run it again later the same day")
         return kind(f"{self.name}: {self._host} refused {what} ({said})", hint=hint, permanent=code >= 500)
 
     def _refuse_unusable(self) -> None:

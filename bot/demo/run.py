@@ -14,6 +14,7 @@ from bot.errors import StoreError
 from bot.pipeline import run_digest
 from bot.ports import Deliveries, Progress
 from bot.render.environment import render
+from bot.render.head import Head, head
 
 MARK = "made-by-broadsheet-demo"
 
@@ -24,18 +25,28 @@ class Shown:
 
     digest: Digest
     deliveries: Deliveries
+    head: Head
     page: Path
     mail: Path
     slack: Path
 
 
-def run_demo(folder: Path, progress: Progress) -> str:
-    """Run it twice into `folder`, which is emptied first. Returns what to tell the person who tries it."""
+@dataclass(frozen=True)
+class Told:
+    """What to tell the person who tries it. delivered: whether every outlet took its digest."""
+
+    text: str
+    delivered: bool
+
+
+def run_demo(folder: Path, progress: Progress) -> Told:
+    """Run it twice into `folder`, which is emptied first."""
     _empty(folder)
     sample = load()
     without = _run(sample, folder / "without-a-key", progress)
     with_key = _run(sample, folder / "with-a-key", progress, judged=True)
-    return render("templates/demo/where.txt.j2", without=without, with_key=with_key)
+    failed = any(delivery.trouble for shown in (without, with_key) for delivery in shown.deliveries)
+    return Told(render("templates/demo/where.txt.j2", without=without, with_key=with_key), delivered=not failed)
 
 
 def _run(sample: SampleDay, home: Path, progress: Progress, *, judged: bool = False) -> Shown:
@@ -49,6 +60,7 @@ def _run(sample: SampleDay, home: Path, progress: Progress, *, judged: bool = Fa
         return Shown(
             digest,
             deliveries,
+            head(digest),
             page=home / "site" / FIRST_PROFILE / str(sample.day) / "index.html",
             mail=_write(home / "mail.html", _html_of_mail(standins)),
             slack=_write(home / "slack.html", slack_page(standins.slack.messages, standins.slack.channel.name)),
@@ -63,15 +75,19 @@ def _html_of_mail(standins: World) -> str:
 
 def _empty(folder: Path) -> None:
     """Make the folder anew, but never remove one that the demo did not make."""
-    if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
-        raise StoreError(f"{folder} holds something else than an earlier demo", hint="Move it away, or run elsewhere")
     try:
+        if folder.exists() and not (folder / MARK).exists() and any(folder.iterdir()):
+            raise StoreError(
+                f"{folder} holds something else than an earlier demo", hint="Use --folder to write elsewhere"
+            )
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
         (folder / MARK).touch()
     except OSError as error:
-        raise StoreError(f"{folder} cannot be made anew ({error.strerror})", hint="Run the demo elsewhere") from error
+        raise StoreError(
+            f"{folder} cannot be made anew ({error.strerror})", hint="Use --folder to write elsewhere"
+        ) from error
 
 
 def _write(path: Path, text: str) -> Path:

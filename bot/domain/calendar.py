@@ -2,8 +2,11 @@
 
 Source: https://info.arxiv.org/help/availability.html. Announcements are made at 20:00 US Eastern, Sunday to Thursday;
 the listing that they make carries the date of the next day, and the feed turns over at 00:00 US Eastern. So listings
-are dated Monday to Friday: that is the rule. arXiv's holidays are a yearly list of evenings without an announcement,
-so it is the day after a holiday that has no listing (seen in the listings of 1-2 and 19-20 January 2026).
+are dated Monday to Friday: that is the rule, and it holds for every year.
+
+arXiv's holidays follow no rule: each year it publishes a list of evenings without an announcement, so it is the day
+after a holiday that has no listing (seen in the listings of 1-2 and 19-20 January 2026). Only the years in
+HOLIDAY_EVENINGS are known here; in any other year every weekday counts as an announcement day.
 """
 
 from datetime import date, datetime, timedelta
@@ -45,6 +48,11 @@ def quiet_by_list(day: date) -> str | None:
     if evening in HOLIDAY_EVENINGS.get(evening.year, frozenset()):
         return f"arXiv made no announcement on the evening of {evening:%A %d %B %Y} (a holiday)"
     return None
+
+
+def knows_holidays_for(day: date) -> bool:
+    """Whether the list of holidays that decides on `day` is known: that of the year of the evening before."""
+    return (day - timedelta(days=1)).year in HOLIDAY_EVENINGS
 
 
 def next_announcement_day(day: date) -> date:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from bot.domain.paper import Announcement, Listing
+from bot.domain.listing import Listing
+from bot.domain.paper import Announcement
 from bot.domain.profile import Profile
 from bot.domain.receipt import Fate, Receipt
 from bot.domain.selection import Choice, Selection, nearest_misses
@@ -46,7 +47,7 @@ class Section:
 
 @dataclass(frozen=True)
 class HotPaper:
-    """A paper with hot tags. entry: the paper in full if it is below the cutoffs; None if it stands in its section."""
+    """A paper with hot tags. entry: the paper in full if it stands in no section; None if it stands in one."""
 
     announcement: Announcement
     tags: tuple[HotTag, ...]
@@ -74,9 +75,9 @@ class Digest:
     """Everything that any outlet shows of one profile and announcement day.
 
     unjudged: papers that could not be judged, with the reason; tried again by the next run. nearest_misses: best papers
-    below the cutoffs. remarks: what went wrong on the way, one sentence each. quiet: why there is no digest today.
-    clock_set: the bot's clock was set by hand, so its dates are not today's. supplement: this is only what was added
-    after an earlier edition of the same digest had been sent.
+    below the cutoffs. late: arXiv ids brought along from an earlier day. remarks: what went wrong on the way, one
+    sentence each. quiet: why there is no digest today. clock_set: the bot's clock was set by hand, so its dates are not
+    today's. supplement: this is only what was added after an earlier edition of the same digest had been sent.
     """
 
     profile: Profile
@@ -88,6 +89,7 @@ class Digest:
     hot: tuple[HotPaper, ...] = ()
     unjudged: tuple[Choice, ...] = ()
     nearest_misses: tuple[Choice, ...] = ()
+    late: tuple[str, ...] = ()
     usage: tuple[Usage, ...] = ()
     remarks: tuple[str, ...] = ()
     quiet: str | None = None
@@ -110,12 +112,6 @@ class Digest:
     def relevant(self) -> int:
         """How many papers stand in the topic sections."""
         return sum(len(section.entries) for section in self.sections)
-
-    @property
-    def late(self) -> tuple[str, ...]:
-        """arXiv ids brought along from an earlier day, shown or not judged."""
-        entries = (*(entry.announcement for entry in self.entries), *(choice.announcement for choice in self.unjudged))
-        return tuple(announcement.paper.arxiv_id for announcement in entries if announcement.late)
 
 
 def group(selection: Selection, profile: Profile) -> tuple[Section, ...]:
@@ -143,8 +139,12 @@ def compose(
     usage: Iterable[Usage],
     at: datetime,
     clock_set: bool = False,
+    remarks: tuple[str, ...] = (),
 ) -> Digest:
-    """Put the digest together. `at`: when it was made, timezone-aware. A listing that is quiet gives a quiet digest."""
+    """Put the digest together. A listing that is quiet gives a quiet digest.
+
+    at: when it was made, timezone-aware. remarks: those beyond the listing's and the judging's own.
+    """
     receipt = Receipt.of((choice.fate for choice in selection.choices), listing.entries_seen, listing.arxiv_says)
     unjudged = tuple(choice for choice in selection.choices if choice.fate is Fate.FAILED)
     partial = bool(unjudged) or not receipt.agrees
@@ -158,8 +158,9 @@ def compose(
         hot=_hot(selection, sections),
         unjudged=unjudged,
         nearest_misses=nearest_misses(selection),
+        late=tuple(entry.paper.arxiv_id for entry in listing.announcements if entry.late),
         usage=tuple(usage),
-        remarks=(*listing.remarks, *judging.remarks),
+        remarks=(*listing.remarks, *judging.remarks, *remarks),
         quiet=listing.quiet,
         clock_set=clock_set,
     )
@@ -174,15 +175,27 @@ def with_overviews(sections: Sequence[Section], overviews: Mapping[str, str]) ->
 
 
 def drop_foreign_citations(overview: str, section: Section) -> str:
-    """Remove every [number] that is no paper of the section, in lists such as [3, 17] too; tidy the spaces left."""
+    """Remove every [number] that is no paper of the section; tidy the spaces left.
+
+    Lists and ranges, such as [3, 17] or [3-5], become lists of the papers that are there.
+    """
     numbers = {entry.number for entry in section.entries}
 
     def kept(found: re.Match[str]) -> str:
-        cited = [number for number in re.findall(r"\d+", found[0]) if int(number) in numbers]
+        cited = [str(number) for number in _numbers(found[1]) if number in numbers]
         return f"[{', '.join(cited)}]" if cited else ""
 
-    text = re.sub(r"\[\s*\d+(?:\s*[,;]\s*\d+)*\s*\]", kept, overview)
+    text = re.sub(r"\[((?:\d|#|and\b|[\s,;&–—-])*\d(?:\d|#|and\b|[\s,;&–—-])*)\]", kept, overview)
     return re.sub(r"\s+([.,;:!?])", r"\1", re.sub(r"\s{2,}", " ", text)).strip()
+
+
+def _numbers(cited: str) -> list[int]:
+    """The numbers of a citation, each once: 3, 7 and 3-5 for 3, 4, 5. A range wider than any digest is its two ends."""
+    numbers: list[int] = []
+    for first, last in re.findall(r"(\d{1,6})(?:\s*[–—-]\s*#?(\d{1,6}))?", cited):
+        span = range(int(first), int(last or first) + 1)
+        numbers += span if 0 < len(span) <= 1000 else [int(first), int(last)]
+    return list(dict.fromkeys(numbers))
 
 
 def supplement(digest: Digest, already: frozenset[str]) -> Digest | None:

@@ -1,8 +1,7 @@
-"""A paper, how arXiv announced it, and the listing of one announcement day."""
+"""A paper, its arXiv id, and how arXiv announced it."""
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 
 # New ids are YYMM.NNNN or YYMM.NNNNN, old ones archive/YYMMNNN: https://info.arxiv.org/help/arxiv_identifier.html
@@ -91,25 +90,3 @@ class Announcement:
     paper: Paper
     how: AnnounceType
     late: bool = False
-
-
-@dataclass(frozen=True)
-class Listing:
-    """All papers announced on one day in some categories, each once.
-
-    entries_seen and arxiv_says count as arXiv's listing pages do (a paper in two categories is two entries);
-    arxiv_says is None where no page could be read. remarks: what went wrong on the way and how it was mended, one
-    sentence each, for the receipt. quiet: why nothing was announced (weekend, holiday), or None on a normal day.
-    """
-
-    day: date
-    announcements: tuple[Announcement, ...]
-    entries_seen: int = 0
-    arxiv_says: int | None = None
-    remarks: tuple[str, ...] = ()
-    quiet: str | None = None
-
-    @property
-    def ids(self) -> frozenset[str]:
-        """The arXiv ids, without versions."""
-        return frozenset(entry.paper.arxiv_id for entry in self.announcements)

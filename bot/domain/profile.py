@@ -7,9 +7,11 @@ from datetime import time
 from bot.domain.paper import AnnounceType
 from bot.domain.topic import Topic
 
-PROFILE_ID = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
+PROFILE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
+MAIL_ADDRESS = re.compile(r"[^\s<>\"',;@]+@[^\s<>\"',;@]+")
+SLACK_CHANNEL = re.compile(r"[CDG][A-Z0-9]+")  # an id, not a name
 # Archive, optional subject class: cs.LG, math.AG, hep-th, q-bio.NC, cond-mat.mes-hall.
-CATEGORY = re.compile(r"^[a-z][a-z-]*(\.[A-Za-z-]{2,20})?$")
+CATEGORY = re.compile(r"[a-z][a-z-]*(\.[A-Za-z-]{2,20})?")
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Profile:
     id: a-z 0-9 -, at most 40 characters; stands in addresses of pages. leave_out: what no topic wants, for all topics.
     digest_at and timezone: local wall-clock time of the daily digest and its IANA zone.
     shortlist_limit: most papers a day that the judge reads; None means all of them.
-    slack_channel: a channel id such as C0123456789. mail_to: one address each.
+    slack_channel: a channel id such as C0123456789. mail_to: one address each. Where one is unset, the settings' own
+    (SLACK_CHANNEL, MAIL_TO) is used.
     """
 
     id: str
@@ -59,11 +62,17 @@ class Profile:
     mail_to: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not PROFILE_ID.match(self.id):
+        if not PROFILE_ID.fullmatch(self.id):
             raise ValueError(f"profile id {self.id!r}: use a-z, 0-9 and -, at most 40 characters")
+        if not self.name.strip():
+            raise ValueError(f"profile {self.id!r} needs a name: it is the heading of its digests")
+        if self.slack_channel is not None and not SLACK_CHANNEL.fullmatch(self.slack_channel):
+            raise ValueError(f"slack_channel {self.slack_channel!r}: give the channel's id, such as C0123456789")
+        if wrong := [address for address in self.mail_to if not MAIL_ADDRESS.fullmatch(address)]:
+            raise ValueError(f"mail_to: no plain mail address: {', '.join(wrong)}")
         if not self.categories:
             raise ValueError(f"profile {self.id!r} has no categories: name at least one, such as cs.LG")
-        if wrong := [category for category in self.categories if not CATEGORY.match(category)]:
+        if wrong := [category for category in self.categories if not CATEGORY.fullmatch(category)]:
             raise ValueError(f"not an arXiv category: {', '.join(wrong)}. Write them as cs.LG, math.AG or hep-th")
         if not self.topics:
             raise ValueError(f"profile {self.id!r} has no topics: name at least one")

@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from bot.domain.characters import one_line
 from bot.domain.paper import Paper, PaperId
 from bot.domain.topic import NO_TOPIC_FITS
 from bot.domain.verdict import HotTag, Verdict
@@ -107,6 +108,7 @@ def _verdict_or_why(answer: Mapping[str, object], paper: Paper, topic_ids: Colle
         matched = [topic for topic in _texts(answer, "matched_topics") if topic in topic_ids and topic != primary]
         reason = _tidy(_text(answer, "hot_reason"))
         tags = _texts(answer, "hot_tags")
+        hot = tuple(tag for tag in HotTag if tag.value in tags and reason)  # no tag without its reason
         return Verdict(
             arxiv_id=paper.arxiv_id,
             version=paper.version,
@@ -116,8 +118,8 @@ def _verdict_or_why(answer: Mapping[str, object], paper: Paper, topic_ids: Colle
             primary_topic=None if primary == NO_TOPIC_FITS else primary,
             matched_topics=tuple(dict.fromkeys(matched)),
             topic_reason=_tidy(_text(answer, "topic_reason")),
-            hot_tags=tuple(tag for tag in HotTag if tag.value in tags and reason),  # no tag without its reason
-            hot_reason=reason if tags else "",
+            hot_tags=hot,
+            hot_reason=reason if hot else "",
             addresses_judge=_flag(answer, "addresses_judge") or addresses_judge(paper),
         )
     except _WrongError as error:
@@ -156,18 +158,10 @@ def _flag(answer: Mapping[str, object], name: str) -> bool:
 
 def _tidy(text: str, longest: int = LONGEST_COMMENT) -> str:
     """One line without characters that nobody sees, cut at a word."""
-    line = _one_line(text)
+    line = one_line(text)
     if len(line) <= longest:
         return line
     return line[: longest - 1].rsplit(" ", 1)[0] + "…"
-
-
-def _one_line(text: str) -> str:
-    """White space folded; without control and invisible characters and lone surrogates (which no database takes)."""
-    line = " ".join(text.split())
-    if line.isprintable():
-        return line
-    return " ".join("".join(c for c in line if unicodedata.category(c)[0] != "C").split())
 
 
 # What a text says that speaks to the judge rather than to readers. Each is rare in real abstracts; studies of such
@@ -202,4 +196,4 @@ def addresses_judge(paper: Paper) -> bool:
     A local check, so that a paper is flagged even where the model fell for it. Cautious rather than complete.
     """
     text = unicodedata.normalize("NFKC", f"{paper.title}\n{paper.abstract}")
-    return bool(_SPEAKS_TO_THE_JUDGE.search(_one_line(text)))
+    return bool(_SPEAKS_TO_THE_JUDGE.search(one_line(text)))

@@ -72,8 +72,9 @@ def select(
 ) -> Selection:
     """Give every announced paper its one fate. `listing` holds each paper once.
 
-    Above the cutoffs: ordered by `merit`, the first `cap` are shown. Below them: papers with a hot tag compete, in the
-    same order, for the places of their tag; a paper with both tags takes a daily_hot place first.
+    Above the cutoffs: ordered by `merit`, the first `cap` are shown. Of the others, first those over the cap and then
+    those below the cutoffs, papers with a hot tag compete for the places of their tag; a paper with both tags takes a
+    daily_hot place first.
     """
     cutoffs, verdicts = profile.cutoffs, judging.verdicts
     choices = {
@@ -87,16 +88,15 @@ def select(
     )
     above = [entry for entry in judged if passes(verdicts[entry.paper.arxiv_id], cutoffs)]
     below = [entry for entry in judged if not passes(verdicts[entry.paper.arxiv_id], cutoffs)]
-    relevant = [
-        _above(entry, verdicts[entry.paper.arxiv_id], cutoffs, rank) for rank, entry in enumerate(above, start=1)
-    ]
-    places = _hot_places(below, verdicts, cutoffs)
-    missed = [_below(e, verdicts[e.paper.arxiv_id], cutoffs, places.get(e.paper.arxiv_id)) for e in below]
-    choices |= {choice.announcement.paper.arxiv_id: choice for choice in (*relevant, *missed)}
+    others = (*above[cutoffs.cap :], *below)
+    places = _hot_places(others, verdicts, cutoffs)
+    relevant = tuple(_relevant(entry, verdicts[entry.paper.arxiv_id], cutoffs) for entry in above[: cutoffs.cap])
+    rest = [_other(e, verdicts[e.paper.arxiv_id], cutoffs, places.get(e.paper.arxiv_id)) for e in others]
+    choices |= {choice.announcement.paper.arxiv_id: choice for choice in (*relevant, *rest)}
     return Selection(
         tuple(choices[entry.paper.arxiv_id] for entry in listing),
-        relevant=tuple(relevant[: cutoffs.cap]),
-        hot=tuple(choice for choice in missed if choice.fate is Fate.SHOWN),
+        relevant=relevant,
+        hot=tuple(choice for choice in rest if choice.fate is Fate.SHOWN),
     )
 
 
@@ -146,28 +146,28 @@ def _without_verdict(
     return None
 
 
-def _above(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs, rank: int) -> Choice:
-    """The choice on a paper above the cutoffs. rank: 1 for the best."""
-    if rank > cutoffs.cap:
-        over = f"{_scores(verdict)}: above the cutoffs, but number {rank} where {cutoffs.cap} fit"
-        return Choice(entry, Fate.OVER_CAP, over, verdict)
+def _relevant(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs) -> Choice:
+    """The choice on a paper above the cutoffs and within the cap."""
     return Choice(entry, Fate.SHOWN, f"{_scores(verdict)}: above the cutoffs ({_needed(verdict, cutoffs)})", verdict)
 
 
-def _below(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs, hot: HotTag | None) -> Choice:
-    """The choice on a paper below the cutoffs. hot: the tag that has a place for it, if any."""
-    fate, shown = (Fate.SHOWN, f", shown as {hot}") if hot else (Fate.BELOW_CUTOFF, "")
-    reason = f"{_scores(verdict)}: below the cutoffs ({_needed(verdict, cutoffs)}){shown}"
-    return Choice(entry, fate, reason, verdict, missing_points(verdict, cutoffs))
+def _other(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs, hot: HotTag | None) -> Choice:
+    """The choice on a paper over the cap or below the cutoffs. hot: the tag that has a place for it, if any."""
+    fate, where = Fate.BELOW_CUTOFF, f"below the cutoffs ({_needed(verdict, cutoffs)})"
+    if passes(verdict, cutoffs):
+        fate, where = Fate.OVER_CAP, f"above the cutoffs, but {cutoffs.cap} better ones fill the cap"
+    if hot:
+        fate, where = Fate.SHOWN, f"{where}, shown as {hot}"
+    return Choice(entry, fate, f"{_scores(verdict)}: {where}", verdict, missing_points(verdict, cutoffs))
 
 
 def _hot_places(
-    below: Sequence[Announcement], verdicts: Mapping[str, Verdict], cutoffs: Cutoffs
+    others: Sequence[Announcement], verdicts: Mapping[str, Verdict], cutoffs: Cutoffs
 ) -> Mapping[str, HotTag]:
-    """Which papers below the cutoffs, best first, get a place under Hot, and for which tag."""
+    """Which papers of no section, best first, get a place under Hot, and for which tag."""
     free = {HotTag.DAILY_HOT: cutoffs.daily_hot, HotTag.NEW_FRONTIER: cutoffs.new_frontier}
     places: dict[str, HotTag] = {}
-    for entry in below:
+    for entry in others:
         tags = verdicts[entry.paper.arxiv_id].hot_tags
         if tag := next((tag for tag in HotTag if tag in tags and free[tag]), None):
             places[entry.paper.arxiv_id] = tag

@@ -1,7 +1,7 @@
 """The judge when there is no key: relevance from shared words, novelty unknown. Implements bot.ports.Judge."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -10,6 +10,7 @@ from bot.domain.paper import Paper
 from bot.domain.profile import Profile
 from bot.domain.reply import addresses_judge
 from bot.domain.verdict import Judging, Rubric, Verdict
+from bot.ports import Overviews
 from bot.ranking.features import TopicFeatures
 
 # A paper's relevance is 1, plus 1 for each of these that its nearest topic's score reaches. With the starting topics,
@@ -36,9 +37,9 @@ class OfflineJudge:
         verdicts = {paper.arxiv_id: self._verdict(paper, scores, features, profile) for paper, scores in rows}
         return Judging("offline", rubric, verdicts)
 
-    def overviews(self, sections: Sequence[Section], profile: Profile, day: date) -> Mapping[str, str]:
+    def overviews(self, sections: Sequence[Section], profile: Profile, day: date) -> Overviews:
         """None: there is nobody to write them."""
-        return {}
+        return Overviews()
 
     def _verdict(self, paper: Paper, scores: Any, features: TopicFeatures, profile: Profile) -> Verdict:
         nearest = int(scores.argmax())

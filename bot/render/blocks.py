@@ -6,7 +6,7 @@ text short; here papers are spread over as many messages as they need.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.domain.digest import Digest, Entry, Section
 from bot.domain.message import SlackMessage, SlackThread
@@ -17,7 +17,8 @@ from bot.render.rich_text import Block, size, to_blocks
 MOST_BLOCKS = 50  # in one message
 LARGEST = 10_000  # characters of one message's blocks as JSON
 HEADING_BLOCKS, HEADING_SIZE = 5, 2_000  # of these, what the heading of a reply may take
-OVERVIEWS = (400, 120, 0)  # characters of each topic's overview in the headline: the first that fits
+OVERVIEWS = (600, 120, 0)  # characters of each topic's overview in the headline: the first that fits
+TOPICS_IN_HEADLINE = 10
 UNJUDGED_A_MESSAGE, UNJUDGED_MESSAGES = 15, 4
 
 
@@ -31,21 +32,24 @@ class _Shown:
 
 def thread(digest: Digest, page_url: str | None) -> SlackThread:
     """Every paper shown stands in exactly one reply. page_url: where the whole digest can be read, if it has a page."""
+    headline, told = _headline(digest, page_url)
     replies: list[SlackMessage] = []
     for section in digest.sections:
-        replies += _replies(f"topic {section.topic.id}", section.entries, digest, section)
+        headed = replace(section, overview="") if section in told else section
+        replies += _replies(f"topic {section.topic.id}", section.entries, digest, headed)
     replies += _replies("hot", tuple(hot.entry for hot in digest.hot if hot.entry), digest, None)
     replies += _unjudged(digest)
-    return SlackThread(f"{digest.profile.id}/{digest.day}", _headline(digest, page_url), tuple(replies))
+    return SlackThread(f"{digest.profile.id}/{digest.day}", headline, tuple(replies))
 
 
-def _headline(digest: Digest, page_url: str | None) -> SlackMessage:
-    said = head(digest)
-    tries = (
-        _message("headline", "headline", digest=digest, head=said, page_url=page_url, overview_length=length)
-        for length in OVERVIEWS
-    )
-    return next(message for message in tries if size(message.blocks) <= LARGEST)
+def _headline(digest: Digest, page_url: str | None) -> tuple[SlackMessage, Sequence[Section]]:
+    """The headline, and the sections whose overviews it could give at full length."""
+    values = {"digest": digest, "head": head(digest), "page_url": page_url, "most_topics": TOPICS_IN_HEADLINE}
+    for length in OVERVIEWS:
+        message = _message("headline", "headline", overview_length=length, **values)
+        if size(message.blocks) <= LARGEST:
+            break
+    return message, digest.sections[:TOPICS_IN_HEADLINE] if length == OVERVIEWS[0] else ()
 
 
 def _replies(name: str, entries: Sequence[Entry], digest: Digest, section: Section | None) -> Iterator[SlackMessage]:

@@ -3,11 +3,11 @@
 import json
 from collections.abc import Mapping, Sequence
 
+from bot.domain.characters import clean, one_line
 from bot.domain.digest import Digest, Entry, HotPaper, Section
 from bot.domain.receipt import Fate
 from bot.domain.selection import Choice
 from bot.domain.verdict import Usage
-from bot.render.characters import clean, one_line
 from bot.render.tex import to_unicode
 
 SCHEMA = 1

@@ -16,8 +16,10 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
 
+from bot.domain.characters import clean, one_line
+from bot.domain.profile import Profile
+from bot.domain.verdict import HotTag
 from bot.errors import RenderError
-from bot.render.characters import clean, one_line
 from bot.render.links import cited, linked
 from bot.render.tex import to_html, to_unicode
 from bot.resources import folder
@@ -107,6 +109,25 @@ def names(authors: Sequence[str], most: int) -> str:
     return shown if len(authors) <= most else f"{shown} and {len(authors) - most} more"
 
 
+def clipped(text: str, most: int) -> str:
+    """At most `most` characters, cut between words. The sign … says so, unless a sentence ends there."""
+    if len(text) <= most:
+        return text
+    kept = text[:most].rsplit(" ", 1)[0][: most - 1].rstrip(" ,;:–-(&")
+    return kept if re.search(r"[.!?…][)\]\"'”’]*$", kept) else f"{kept}…"
+
+
+def tag_name(tag: HotTag) -> str:
+    """A hot tag as readers see it: daily hot."""
+    return tag.replace("_", " ")
+
+
+def topic_name(topic_id: str | None, profile: Profile) -> str:
+    """The name of a profile's topic; the id itself where the profile has no such topic; empty for None."""
+    topic = profile.topic(topic_id) if topic_id else None
+    return one_line(topic.name if topic else topic_id or "")
+
+
 # tex: readable Unicode. math: HTML with MathML. linked, cited: on the output of math. verbatim, address: for Markdown.
 FILTERS: dict[str, Callable[..., object]] = {
     "tex": to_unicode,
@@ -119,6 +140,9 @@ FILTERS: dict[str, Callable[..., object]] = {
     "wrapped": wrapped,
     "one_line": one_line,
     "names": names,
+    "clipped": clipped,
+    "tag_name": tag_name,
+    "topic_name": topic_name,
     "long_date": long_date,
     "short_time": short_time,
     "number": number,

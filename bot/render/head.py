@@ -32,7 +32,8 @@ class Head:
 
     notices: most important first. why_empty: one sentence, for a digest without papers. fates: add up to the papers
     announced. coverage: every topic of the profile, in its order, then any other section. cost_usd: of all usage; None
-    if any price is unknown.
+    if any price is unknown. judged_by: by which model, or that none was asked. cutoffs: with the cap. rubric_title: of
+    the text that the judge went by.
     """
 
     notices: tuple[str, ...]
@@ -40,10 +41,14 @@ class Head:
     fates: tuple[Counted, ...]
     coverage: tuple[Coverage, ...]
     cost_usd: Decimal | None
+    judged_by: str
+    cutoffs: str
+    rubric_title: str
 
 
 def head(digest: Digest) -> Head:
     """The head of a digest's page, mail and text."""
+    judged_by, cutoffs, rubric_title = _lines("judged", digest=digest)
     return Head(
         notices=tuple(_lines("notices", digest=digest)),
         why_empty=" ".join(_lines("empty", digest=digest)),
@@ -53,6 +58,9 @@ def head(digest: Digest) -> Head:
         ),
         coverage=_coverage(digest),
         cost_usd=_cost(digest.usage),
+        judged_by=judged_by,
+        cutoffs=cutoffs,
+        rubric_title=rubric_title,
     )
 
 

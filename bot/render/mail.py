@@ -12,9 +12,9 @@ from hashlib import sha256
 
 from mjml import mjml2html
 
+from bot.domain.characters import one_line
 from bot.domain.digest import Digest, Entry
 from bot.domain.message import Mail, Page
-from bot.render.characters import one_line
 from bot.render.environment import render
 from bot.render.head import head
 

@@ -16,7 +16,7 @@ from latex2mathml.converter import convert_to_element
 from markupsafe import Markup
 from pylatexenc.latex2text import fmt_math_text_style
 
-from bot.render.characters import clean
+from bot.domain.characters import clean
 
 _LONGEST, _MOST_BRACES, _WIDE = 600, 80, 48  # characters of TeX; braces; characters of TeX that may not fit a phone
 _DEFINES = re.compile(

@@ -7,15 +7,13 @@ close its tag and speak from outside it.
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from bot.domain.characters import clean
 from bot.domain.digest import Section
 from bot.domain.paper import Paper
 from bot.domain.profile import Profile
-from bot.domain.topic import NO_TOPIC_FITS, StartingTopics
+from bot.domain.topic import NO_TOPIC_FITS
 from bot.domain.verdict import HotTag, Rubric
-from bot.errors import ProfileError
-from bot.render.characters import clean
 from bot.render.environment import render
-from bot.resources import folder
 
 # Where a model thinks before it answers, its thoughts count towards this limit as well.
 TOKENS_FOR_THOUGHT = 8_000
@@ -23,16 +21,6 @@ TOKENS_PER_VERDICT = 400
 TOKENS_PER_OVERVIEW = 400
 
 TEXT: Mapping[str, object] = {"type": "string"}
-
-
-def starting_topics() -> StartingTopics:
-    """The topics that a new profile starts with, from prompts/topics.toml. Raises ProfileError if it is not usable."""
-    path = folder("prompts") / "topics.toml"
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ProfileError(f"{path} cannot be read", hint="Install broadsheet again", permanent=True) from error
-    return StartingTopics.parse(text)
 
 
 def rubric(profile: Profile) -> Rubric:

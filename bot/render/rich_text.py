@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from html.parser import HTMLParser
 
+from bot.domain.characters import clean
 from bot.errors import RenderError
-from bot.render.characters import clean
 
 Element = dict[str, object]
 Block = dict[str, object]

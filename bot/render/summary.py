@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from bot.domain.calendar import next_announcement_day
+from bot.domain.characters import clean
 from bot.domain.digest import Digest
 from bot.domain.profile import Profile
 from bot.domain.verdict import Usage
@@ -15,7 +16,7 @@ from bot.render.head import head
 def summary(digest: Digest, deliveries: Deliveries, *, dry_run: bool = False) -> str:
     """The digest in a screenful: receipt, topics, what is left, where it went."""
     following = next_announcement_day(digest.day)
-    return render(
+    text = render(
         "templates/text/summary.txt.j2",
         digest=digest,
         head=head(digest),
@@ -23,6 +24,7 @@ def summary(digest: Digest, deliveries: Deliveries, *, dry_run: bool = False) ->
         dry_run=dry_run,
         following=following,
     )
+    return clean(text)  # a service's words stand in it, and a terminal obeys escape sequences
 
 
 def cost_table(month: date, usage: Sequence[Usage]) -> str:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from bot.render.characters import clean
+from bot.domain.characters import clean
 from bot.render.mathml import mathml
 from bot.render.tex_unicode import formula_to_unicode, text_to_unicode
 

@@ -49,6 +49,13 @@ _SYMBOLS = {
     "sharp": "♯", "top": "⊤", "bot": "⊥", "star": "⋆", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]",
 }  # fmt: skip
 _FUNCTIONS = _words("log ln lg exp max min sup inf lim sin cos tan tanh arg argmax argmin det dim ker Pr gcd")
+_GREEK = frozenset(
+    _words(
+        "alpha beta gamma delta epsilon eps varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi varpi rho "
+        "varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi "
+        "Psi Omega ell"
+    )
+)
 _RELATIONS = "≤≥∈∉∝∼≈≃→⇒↦≪≫≲≳⊂⊆∪∩"
 _RAISED = dict(zip("0123456789+-−=()ni⊤∘", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀ°", strict=True))
 _LOWERED = dict(zip("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎", strict=True))
@@ -84,7 +91,10 @@ class _Writer(latex2text.LatexNodes2Text):  # type: ignore[misc]
     """Writes parsed TeX as text. A macro that nobody knows is written as its argument, or else as its name."""
 
     def nodelist_to_text(self, nodelist: list[Any]) -> str:
-        r"""Also keeps the space after an unknown macro: authors write `\ours performs` for "ours performs"."""
+        r"""Also keeps the space after a macro that is a word: authors write `\ours performs` for "ours performs".
+
+        After one that is a letter it ends the macro's name and is no space: `S\o ren` is Søren.
+        """
         written = []
         for node, following in pairwise([*nodelist, None]):
             if node is None:
@@ -94,8 +104,10 @@ class _Writer(latex2text.LatexNodes2Text):  # type: ignore[misc]
             elif self.latex_context.get_macro_spec(node.macroname):
                 if node.macroname in _FUNCTIONS and written and written[-1][-1:].isalnum():
                     written.append(" ")
+                text = self.macro_node_to_text(node)
                 bare = node.nodeargd is None or not node.nodeargd.argnlist
-                written.append(self.macro_node_to_text(node) + node.macro_post_space * bare)
+                letter = len(text) == 1 and text.isalpha() and node.macroname not in _GREEK
+                written.append(text + node.macro_post_space * (bare and not letter))
             elif _holds_text(following):
                 continue
             else:

@@ -129,6 +129,14 @@ def test_an_empty_feed_on_a_weekday_is_a_failure(tmp_path: Path) -> None:
     with arxiv_rig(tmp_path) as rig, pytest.raises(SourceError, match="is empty, although Wednesday") as caught:
         rig.announced()
     assert not caught.value.permanent
+    assert "holiday" not in caught.value.hint
+
+
+def test_an_empty_feed_in_a_year_whose_holidays_are_not_known_may_be_a_holiday(tmp_path: Path) -> None:
+    tuesday = date(2031, 7, 8)
+    with arxiv_rig(tmp_path, today=tuesday) as rig, pytest.raises(SourceError, match="is empty") as caught:
+        rig.announced(tuesday)
+    assert "or a holiday that this version does not know" in caught.value.hint
 
 
 def test_an_earlier_day_than_the_feeds_points_to_catching_up(rig: Rig) -> None:
@@ -266,8 +274,32 @@ def test_a_page_that_is_shown_in_part_does_not_make_the_feed_stale(tmp_path: Pat
         rig.standin.answer_next("/list/cs.LG", Fault(body=in_part))
         listing = rig.announced()
     assert len(listing.announcements) == len(FIVE) + len(MANY)
-    assert (listing.entries_seen, listing.arxiv_says) == (5, 16)
+    assert (listing.entries_seen, listing.arxiv_says) == (16, 16)  # the feed has what the page does not show
     assert listing.remarks == ()
+
+
+def test_entries_of_a_page_that_cannot_be_read_are_seen_if_the_feed_has_them(rig: Rig) -> None:
+    rig.standin.answer_next("/list/cs.LG", Fault(rewrite=lambda page: page.replace(b"list-title", b"gone", 2)))
+    listing = rig.announced()
+    assert len(listing.announcements) == 5
+    assert (listing.entries_seen, listing.arxiv_says) == (ENTRIES, ENTRIES)
+
+
+def test_entries_that_neither_page_nor_feed_shows_are_not_seen(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path, *FIVE, *MANY) as rig:
+        in_part = rig.web.read(f"{rig.standin.site_url}/list/cs.LG/new?show=1", bytes)
+        rig.standin.answer_next("/list/cs.LG", Fault(body=in_part))
+        rig.standin.answer_next("/rss", Fault(body=rss(DAY, CATEGORIES, [*FIVE, *MANY[:6]])))
+        listing = rig.announced()
+    assert len(listing.announcements) == len(FIVE) + 6
+    assert (listing.entries_seen, listing.arxiv_says) == (13, 16)
+
+
+def test_more_papers_in_the_feed_than_on_a_page_are_not_more_than_arxiv_says(rig: Rig) -> None:
+    extra = announced(9, categories=("cs.LG",))
+    rig.standin.answer_next("/rss", Fault(body=rss(DAY, CATEGORIES, [*FIVE, extra])))
+    listing = rig.announced()
+    assert (listing.entries_seen, listing.arxiv_says) == (ENTRIES, ENTRIES)
 
 
 UNREADABLE = {
@@ -301,11 +333,11 @@ def test_an_older_page_means_that_arxiv_is_turning_over(rig: Rig) -> None:
 
 
 def test_check_says_which_day_the_feed_has(rig: Rig) -> None:
-    assert "Wednesday 06 May 2026" in rig.source.check()
+    assert "Wednesday 06 May 2026" in rig.source.check(["cs.LG"])
     assert len(rig.standin.requests) == 1
 
 
 def test_check_says_what_is_wrong(rig: Rig) -> None:
     rig.standin.answer_next("/rss", Fault(status=503), times=9)
     with pytest.raises(SourceError, match="HTTP 503"):
-        rig.source.check()
+        rig.source.check(["cs.LG"])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.adapters.arxiv_gate import Gate, GateError
-from bot.adapters.arxiv_web import ArxivWeb, Limits, RejectedError, user_agent, xml_root
+from bot.adapters.arxiv_web import MOST_REDIRECTS, ArxivWeb, Limits, RejectedError, next_hop, user_agent, xml_root
 from bot.demo.standins.arxiv import Fault
 from bot.errors import SourceError
 from tests.fakes.arxiv_rig import CUT_IN_HALF, HUNG_UP, SILENT, WEB_PAGE, Rig, arxiv_rig, patience_with
@@ -111,6 +111,91 @@ def test_a_wrong_request_is_not_repeated_and_the_answer_is_quoted_without_markup
     assert caught.value.permanent
     assert len(str(caught.value)) < 300
     assert len(rig.standin.requests) == 1
+
+
+def redirect(location: str, *, status: int = 301, body: bytes = b"") -> Fault:
+    return Fault(status=status, headers={"Location": location}, body=body)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_followed_in_a_turn_of_its_own(status: int, tmp_path: Path) -> None:
+    paused: list[float] = []
+    with arxiv_rig(tmp_path) as rig:
+        web = ArxivWeb(Gate(tmp_path, 3.0, now=lambda: 1_000_000.0, sleep=paused.append))
+        rig.standin.answer_next("/old", redirect("/older", status=status))
+        rig.standin.answer_next("/older", redirect(f"{rig.standin.site_url}/rss/cs.LG", status=status))
+        assert web.read(f"{rig.standin.site_url}/old", xml_root).tag == "rss"
+        assert [request.path for request in rig.standin.requests] == ["/old", "/older", "/rss/cs.LG"]
+    assert paused == [3.0, 3.0]
+
+
+def test_redirects_without_end_are_left_after_a_few(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", redirect("/rss/cs.LG"), times=99)
+        with pytest.raises(SourceError, match=r"127\.0\.0\.1/rss/cs\.LG is redirected more than 3 times"):
+            tag_at(rig)
+        assert len(rig.standin.requests) == 1 + MOST_REDIRECTS
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://localhost:{port}/rss/cs.LG",
+        "http://arxiv.org.example.org/",
+        "https://notarxiv.org/",
+        "//example.org/rss",
+        "https://arxiv.org/rss",  # a mirror may be asked without a pause, arXiv may not
+        "ftp://127.0.0.1/rss",
+        "file:///etc/hostname",
+        "https:///rss",
+        "http://[::1/",
+        "https://exa\x1b[31mmple.org/" + "x" * 900,
+    ],
+)
+def test_a_redirect_to_another_host_or_a_less_safe_one_is_refused(location: str, tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        port = rig.standin.site_url.rpartition(":")[2]
+        rig.standin.answer_next("/rss", redirect(location.replace("{port}", port)))
+        with pytest.raises(SourceError, match=r"127\.0\.0\.1/rss/cs\.LG redirects to ") as caught:
+            tag_at(rig)
+        assert len(rig.standin.requests) == 1
+    assert str(caught.value).isprintable()
+    assert len(str(caught.value)) < 300
+
+
+@pytest.mark.parametrize(
+    ("url", "location", "target"),
+    [
+        ("https://rss.arxiv.org/rss/cs.LG", "/feed?x=1", "https://rss.arxiv.org/feed?x=1"),
+        ("http://export.arxiv.org/api/query?x=1", "https://arxiv.org/api?x=1", "https://arxiv.org/api?x=1"),
+        ("https://mirror.example.org:8443/a/b", "c", "https://mirror.example.org:8443/a/c"),
+    ],
+)
+def test_a_redirect_may_lead_to_another_host_of_arxivs(url: str, location: str, target: str) -> None:
+    assert next_hop(url, location) == target
+
+
+@pytest.mark.parametrize(
+    "location", ["http://arxiv.org/list", "https://example.org/", "https://arxiv.org.evil.example/"]
+)
+def test_arxiv_does_not_lead_away_or_to_less_than_https(location: str) -> None:
+    with pytest.raises(SourceError, match=r"arxiv\.org/list redirects to .+ proxy or a login page"):
+        next_hop("https://arxiv.org/list", location)
+
+
+def test_what_comes_with_a_redirect_is_bounded_too(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path, limits=Limits(most_bytes=100_000)) as rig:
+        rig.standin.answer_next("/rss", redirect("/rss/cs.LG", body=b" " * 1_000_000))
+        with pytest.raises(SourceError, match=r"larger than 0\.1 MB"):
+            tag_at(rig)
+
+
+def test_a_403_after_a_redirect_closes_the_gate(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", redirect("/list/cs.LG/new"))
+        rig.standin.answer_next("/list", Fault(status=403))
+        with pytest.raises(GateError):
+            tag_at(rig)
 
 
 def test_an_answer_without_end_is_cut_off(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@ import json
 import logging
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,13 +10,13 @@ import pytest
 
 from bot.adapters.claude import LONGEST_WAIT_S, Claude
 from bot.adapters.prices import Tokens, price
-from bot.demo.standins.anthropic import AnthropicStandin, Reply, Request, Response
-from bot.errors import JudgeError, RequestTooLargeError
+from bot.demo.standins.anthropic import SHORTEST_CACHED_TOKENS, AnthropicStandin, Reply, Request, Response
+from bot.errors import JudgeError, RequestRejectedError
 from bot.ports import Question
 
 KEY = "sk-ant-secret-0123456789"
 SCHEMA = {"type": "object", "properties": {}, "required": [], "additionalProperties": False}
-QUESTION = Question(kind="judge", system="You judge. " * 100, user="A paper. " * 10, schema=SCHEMA, max_tokens=500)
+QUESTION = Question(kind="judge", system="You judge. " * 200, user="A paper. " * 10, schema=SCHEMA, max_tokens=500)
 
 
 def said(status: int, message: str, **error: object) -> Response:
@@ -67,6 +68,14 @@ def test_all_input_is_counted_and_priced_as_it_was_cached(claude: Claude) -> Non
     assert first.cost_usd == Decimal("0.125") * system / million + paid_for_rest
     assert second.cost_usd == Decimal("0.01") * system / million + paid_for_rest
     assert (first.model, first.kind, first.batch) == ("claude-haiku-5-5", "judge", False)
+
+
+def test_a_system_block_too_short_to_be_cached_is_paid_in_full_every_time(claude: Claude) -> None:
+    short = replace(QUESTION, system="x" * 4 * (SHORTEST_CACHED_TOKENS - 1))
+    first, second = claude.ask(short).usage, claude.ask(short).usage
+    assert first == second
+    assert second.cached_tokens == 0
+    assert second.input_tokens == SHORTEST_CACHED_TOKENS - 1 + len(QUESTION.user) // 4
 
 
 def test_a_cache_kept_for_an_hour_costs_more_to_write_and_a_long_prompt_more_per_token() -> None:
@@ -138,11 +147,13 @@ def test_a_dead_host_says_which_setting_to_look_at() -> None:
 @pytest.mark.parametrize(
     ("response", "todo"),
     [
-        (said(400, "max_tokens: too many"), "max_tokens: too many. Check JUDGE_MODEL"),
+        (said(400, "Your credit balance is too low to access the API"), "Add credit at https://"),
+        (said(400, "You have reached your specified API usage limits."), "Add credit at https://"),
         (said(401, "invalid x-api-key"), "Set ANTHROPIC_API_KEY"),
         (said(402, "no credit"), "Add credit at https://"),
         (said(403, "not yours"), "may use this model, or set JUDGE_MODEL"),
         (said(404, "model: claude-haiku-5-5"), "Set JUDGE_MODEL to a model"),
+        (said(422, "no such field"), "no such field. Check JUDGE_MODEL"),
         (said(429, "month's limit", details={"error_code": "enforced_spend_limit_reached"}), "Add credit at https://"),
     ],
 )
@@ -158,11 +169,23 @@ def test_what_only_a_person_can_mend_stops_at_once_and_says_how(
     assert not waits
 
 
-@pytest.mark.parametrize("response", [Response(413), said(400, "prompt is too long: 210000 tokens > 200000 maximum")])
-def test_a_call_that_is_too_large_is_told_apart(server: AnthropicStandin, claude: Claude, response: Response) -> None:
+@pytest.mark.parametrize(
+    "response",
+    [
+        said(413, "Request exceeds the maximum size"),
+        said(400, "prompt is too long: 210000 tokens > 200000 maximum"),
+        said(400, "Output blocked by content filtering policy"),
+    ],
+)
+def test_a_rejected_call_says_nothing_about_the_next_one(
+    server: AnthropicStandin, claude: Claude, response: Response
+) -> None:
     server.fail(response)
-    with pytest.raises(RequestTooLargeError, match="too large"):
+    with pytest.raises(RequestRejectedError, match=r"exceeds the maximum|too long|content filtering") as caught:
         claude.ask(QUESTION)
+    assert not caught.value.permanent
+    assert "JUDGE_MODEL" in caught.value.hint
+    assert len(server.requests) == 1
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,8 @@ def test_any_profile_comes_back_from_its_file_as_it_was(topics, cutoffs, at, lim
     ("text", "told"),
     [
         ("id = ", "not TOML"),
-        ('x = 1\nname = "y"', "x: Unexpected keyword argument"),
-        ('name = "y"', "id: Field required"),
+        ('x = 1\nname = "y"', "x: no such key"),
+        ('name = "y"', "id: is missing"),
         (GOOD.replace("cs.LG", "Machine learning"), "not an arXiv category: Machine learning"),
         (GOOD.replace('id = "a"', 'id = "Has Spaces"'), "topic id 'Has Spaces'"),
         (GOOD.replace('keep = "B"', 'keep = " "'), "what to keep"),

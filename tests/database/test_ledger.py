@@ -9,10 +9,9 @@ import sqlalchemy as sa
 
 from bot.adapters.database.engine import Database
 from bot.adapters.database.ledger import DatabaseLedger, DatabaseRuns
-from bot.adapters.database.store import DatabaseStore
 from bot.adapters.database.tables import runs
 from bot.clock import SetClock
-from bot.errors import BusyError, SourceError
+from bot.errors import BusyError, SourceError, StoreError
 from tests.examples import DAY, NOON, announced, digest, profile, verdict
 
 SLACK = "slack:C0123"
@@ -34,13 +33,15 @@ def recorded(database: Database) -> list[tuple[str, str | None]]:
     return [(row.state, row.error) for row in rows]
 
 
-def test_a_run_ends_in_the_state_of_its_digest(
-    attempts: DatabaseRuns, store: DatabaseStore, database: Database
+def test_a_run_ends_in_the_state_of_its_digest_and_one_without_as_a_preview(
+    attempts: DatabaseRuns, database: Database
 ) -> None:
-    with attempts.attempt(profile(), DAY):
+    with attempts.attempt(profile(), DAY) as attempt:
         assert recorded(database) == [("running", None)]
-        store.save_digest(digest((announced(1),), ()))
-    assert recorded(database) == [("partial", None)]
+        attempt.made(digest((announced(1),), ()))
+    with attempts.attempt(profile(), DAY):
+        pass
+    assert recorded(database) == [("partial", None), ("preview", None)]
 
 
 def test_a_failed_run_keeps_its_error_and_lets_it_pass(attempts: DatabaseRuns, database: Database) -> None:
@@ -51,16 +52,20 @@ def test_a_failed_run_keeps_its_error_and_lets_it_pass(attempts: DatabaseRuns, d
     assert recorded(database) == [("failed", "arXiv answered 503. Try later"), ("failed", "KeyboardInterrupt")]
 
 
-def test_two_attempts_at_one_digest_exclude_each_other_and_other_days_are_free(
-    attempts: DatabaseRuns, store: DatabaseStore
-) -> None:
+def test_two_attempts_at_one_digest_exclude_each_other_and_others_are_free(attempts: DatabaseRuns) -> None:
     with attempts.attempt(profile(), DAY):
         with pytest.raises(BusyError, match="another process"), attempts.attempt(profile(), DAY):
             pass
         with attempts.attempt(profile(id="other"), DAY):
-            store.save_digest(digest(for_profile=profile(id="other")))
-        store.save_digest(digest())
+            pass
     with attempts.attempt(profile(), DAY):
+        pass
+
+
+def test_a_lock_folder_that_cannot_be_used_is_told_in_words(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    attempts = DatabaseRuns(database, SetClock(NOON), tmp_path / "file")
+    with pytest.raises(StoreError, match="cannot be used for locks"), attempts.attempt(profile(), DAY):
         pass
 
 
@@ -77,12 +82,12 @@ with DatabaseRuns(Database(sys.argv[1]), SystemClock(), Path(sys.argv[2])).attem
 
 
 def test_a_killed_run_gives_its_right_back_and_is_recorded_as_killed(
-    attempts: DatabaseRuns, store: DatabaseStore, database: Database, url: str, tmp_path: Path
+    attempts: DatabaseRuns, database: Database, url: str, tmp_path: Path
 ) -> None:
     subprocess.run([sys.executable, "-c", KILLED, url, str(tmp_path / "locks")], check=False)
     assert recorded(database) == [("running", None)]
-    with attempts.attempt(profile(), DAY):
-        store.save_digest(digest())
+    with attempts.attempt(profile(), DAY) as attempt:
+        attempt.made(digest())
     assert recorded(database) == [("failed", "the process was killed"), ("complete", None)]
 
 

@@ -2,15 +2,22 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
+from pathlib import Path
+from threading import Thread
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.database.engine import Database
+from bot.adapters.database.ledger import DatabaseLedger, DatabaseRuns
 from bot.adapters.database.store import DatabaseStore
+from bot.clock import SetClock
 from bot.domain.digest import State
 from bot.domain.paper import AnnounceType, Paper
 from bot.domain.verdict import HotTag, Rubric, Usage
-from tests.examples import DAY, RUBRIC, announced, digest, listing, paper, profile, verdict
+from bot.errors import JudgeError
+from tests.examples import DAY, NOON, RUBRIC, announced, digest, listing, paper, profile, verdict
 
 NEXT = DAY + timedelta(days=1)
 MODEL = "claude-haiku-5-5"
@@ -69,8 +76,6 @@ def test_a_newer_edition_replaces_an_older_one(store: DatabaseStore) -> None:
     store.save_digest(digest())
     store.save_digest(digest((announced(3),), (verdict(3),)))
     assert store.shown_before(profile(), NEXT) == {"2613.00003"}
-    assert store.document_of(profile(), DAY) == '{"day": "2026-05-06"}'
-    assert store.document_of(profile(), NEXT) is None
 
 
 def test_a_listing_can_be_saved_twice_and_tells_what_was_new_on_earlier_days(store: DatabaseStore) -> None:
@@ -108,3 +113,50 @@ def test_an_overview_is_found_by_its_question_and_model(store: DatabaseStore) ->
     store.save_overview("a question", MODEL, "Another answer.")
     assert store.saved_overview("a question", MODEL) == "An answer [1]."
     assert store.saved_overview("another question", MODEL) is None
+
+
+def test_what_reached_an_outlet_stays_shown_whatever_a_later_edition_holds(
+    store: DatabaseStore, database: Database
+) -> None:
+    ledger = DatabaseLedger(database, SetClock(NOON))
+    ledger.claim(digest(), "slack:C1")
+    ledger.sent(digest(), "slack:C1", "thread")
+    store.save_listing(listing(announced(1), announced(2)))
+    store.save_digest(digest((announced(1), announced(2)), (verdict(2),)))
+    assert store.shown_before(profile(), NEXT) == {"2613.00001", "2613.00002"}
+    assert store.unjudged_before(profile(), NEXT) == ()
+
+
+def test_what_the_last_days_left_undone_is_told_once(store: DatabaseStore, database: Database, tmp_path: Path) -> None:
+    attempts = DatabaseRuns(database, SetClock(NOON), tmp_path / "locks")
+    ledger = DatabaseLedger(database, SetClock(NOON))
+    store.save_digest(digest())
+    for outlet in ("slack:C1", "site"):
+        ledger.claim(digest(), outlet)
+    ledger.sent(digest(), "site", "index.html")
+    with pytest.raises(JudgeError), attempts.attempt(profile(), NEXT):
+        raise JudgeError("Anthropic could not serve the call, 529")
+    day_after = NEXT + timedelta(days=1)
+    assert store.unfinished_before(profile(), day_after) == (
+        "The digest of Wednesday 06 May did not reach slack:C1",
+        "There is no digest of Thursday 07 May: Anthropic could not serve the call, 529",
+    )
+    store.save_digest(digest(day=day_after))
+    assert store.unfinished_before(profile(), day_after + timedelta(days=1)) == ()
+    assert store.unfinished_before(profile(id="other"), day_after) == ()
+
+
+def test_only_one_buys_under_a_rubric_and_model_at_a_time(store: DatabaseStore) -> None:
+    order = []
+
+    def buy(who: str) -> None:
+        with store.buying(RUBRIC, MODEL):
+            order.append(who)
+
+    with store.buying(RUBRIC, MODEL), store.buying(RUBRIC, "claude-sonnet-5-5"):
+        second = Thread(target=buy, args=("second",))
+        second.start()
+        second.join(0.15)
+        order.append("first")
+    second.join()
+    assert order == ["first", "second"]

@@ -10,6 +10,7 @@ from bot.domain.calendar import (
     EASTERN,
     HOLIDAY_EVENINGS,
     announcement_day,
+    knows_holidays_for,
     next_announcement_day,
     quiet_by_list,
     quiet_by_rule,
@@ -51,6 +52,19 @@ def test_the_next_announcement_day_is_the_first_later_one_that_is_not_quiet(day:
 )
 def test_days_that_follow_one_another(day: date, following: date) -> None:
     assert next_announcement_day(day) == following
+
+
+def test_a_days_holidays_are_known_from_the_year_of_the_evening_before() -> None:
+    last = max(HOLIDAY_EVENINGS)
+    assert knows_holidays_for(date(last, 12, 31))
+    assert knows_holidays_for(date(last + 1, 1, 1))
+    assert not knows_holidays_for(date(last + 1, 1, 2))
+    assert not knows_holidays_for(date(min(HOLIDAY_EVENINGS), 1, 1))
+
+
+@given(day=days)
+def test_a_day_is_quiet_by_list_only_where_the_list_is_known(day: date) -> None:
+    assert knows_holidays_for(day) or not quiet_by_list(day)
 
 
 def test_the_reasons_name_the_day() -> None:

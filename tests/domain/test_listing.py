@@ -48,15 +48,31 @@ def test_only_papers_announced_as_new_tell_a_stale_listing() -> None:
     refuse_stale(listing(*(announced(number, AnnounceType.REPLACE) for number in range(9))), ids(range(9)))
 
 
-@given(today=st.lists(st.integers(0, 9), unique=True), late=st.lists(st.integers(0, 9), unique=True))
-def test_late_papers_are_added_after_todays_unless_they_are_among_them(today: list[int], late: list[int]) -> None:
-    before = listing(*map(announced, today))
-    after = with_late(before, [announced(number) for number in late])
-    assert after.announcements[: len(today)] == before.announcements
-    added = after.announcements[len(today) :]
-    assert all(entry.late for entry in added)
-    assert [entry.paper.arxiv_id for entry in added] == [f"2613.{n:05d}" for n in late if n not in today]
+@given(
+    today=st.lists(st.builds(announced, st.integers(0, 5), st.sampled_from(AnnounceType), version=st.just(2))),
+    late=entries,
+)
+def test_a_late_paper_is_kept_in_the_stronger_of_its_announcements(
+    today: list[Announcement], late: list[Announcement]
+) -> None:
+    before = listing(*each_once(today))
+    after = with_late(before, late)
+    earlier = {entry.paper.arxiv_id: entry for entry in each_once(late)}
+    todays = {entry.paper.arxiv_id: entry for entry in before.announcements}
+    assert [entry.paper.arxiv_id for entry in after.announcements] == list(dict.fromkeys([*todays, *earlier]))
+    for entry in after.announcements:
+        now, then = todays.get(entry.paper.arxiv_id), earlier.get(entry.paper.arxiv_id)
+        assert entry.how is min((one.how for one in (now, then) if one), key=lambda how: how.precedence)
+        assert entry.late == (then is not None and (now is None or then.how.precedence < now.how.precedence))
+        assert entry.paper == (now or then or entry).paper
     assert (after.entries_seen, after.arxiv_says) == (before.entries_seen, before.arxiv_says)
+
+
+def test_a_new_paper_that_could_not_be_judged_and_is_replaced_today_is_a_late_new_one_in_todays_version() -> None:
+    replaced = announced(1, AnnounceType.REPLACE, version=2, title="A better title")
+    (entry,) = with_late(listing(replaced), [announced(1)]).announcements
+    assert (entry.how, entry.late) == (AnnounceType.NEW, True)
+    assert entry.paper == replaced.paper
 
 
 def test_a_quiet_day_stays_quiet() -> None:

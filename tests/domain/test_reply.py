@@ -109,6 +109,11 @@ def test_a_hot_tag_needs_its_reason() -> None:
     assert read(answer(1, hot_tags=["daily_hot"], hot_reason=" ")).verdicts["2613.00001"].hot_tags == ()
 
 
+def test_a_reason_without_a_known_hot_tag_is_dropped() -> None:
+    tagged = read(answer(1, hot_tags=["viral"], hot_reason="All labs will try it.")).verdicts["2613.00001"]
+    assert (tagged.hot_tags, tagged.hot_reason) == ((), "")
+
+
 def test_texts_are_one_short_line_without_control_characters() -> None:
     long = read(answer(1, comment="A\x00\u202eword \ud800\n\n" + "and more " * 300)).verdicts["2613.00001"].comment
     assert long.startswith("Aword and more")

@@ -1,5 +1,6 @@
 """Selection, grouping and the receipt."""
 
+import re
 from dataclasses import dataclass, replace
 
 import pytest
@@ -82,7 +83,8 @@ def test_cap_and_hot_places_are_never_exceeded(day: Day) -> None:
     selection, cutoffs = day.selection, day.reader.cutoffs
     assert len(selection.relevant) <= cutoffs.cap
     assert len(selection.hot) <= cutoffs.daily_hot + cutoffs.new_frontier
-    assert all(choice.verdict and choice.verdict.hot_tags and choice.lacking for choice in selection.hot)
+    assert all(choice.verdict and choice.verdict.hot_tags for choice in selection.hot)
+    assert not {choice.announcement for choice in selection.hot} & {one.announcement for one in selection.relevant}
 
 
 @given(days())
@@ -147,6 +149,16 @@ def test_a_hot_paper_above_the_cutoffs_is_named_and_one_below_is_shown_in_full()
     assert made.relevant == 1
 
 
+def test_a_hot_paper_over_the_cap_goes_before_those_below_the_cutoffs() -> None:
+    hot = (HotTag.DAILY_HOT,)
+    entries = tuple(announced(number) for number in (1, 2, 3))
+    verdicts = (verdict(1, relevance=10), verdict(2, relevance=8, hot_tags=hot), verdict(3, relevance=3, hot_tags=hot))
+    selection = chosen(entries, verdicts, profile(cutoffs=Cutoffs(cap=1, daily_hot=1)))
+    assert [choice.announcement.paper.arxiv_id for choice in selection.hot] == ["2613.00002"]
+    assert selection.hot[0].reason.endswith("above the cutoffs, but 1 better ones fill the cap, shown as daily_hot")
+    assert fates(selection) == [Fate.SHOWN, Fate.SHOWN, Fate.BELOW_CUTOFF]
+
+
 def test_hot_places_go_to_the_best_and_the_rest_stays_below_the_cutoffs() -> None:
     entries = tuple(announced(number) for number in range(1, 10))
     verdicts = tuple(verdict(n, relevance=7, novelty=n, hot_tags=(HotTag.DAILY_HOT,)) for n in range(1, 10))
@@ -185,11 +197,23 @@ def test_citations_outside_the_section_are_dropped_and_the_sentence_stays_tidy()
     assert with_overviews((section,), {"routing": "Only [5]."})[0].overview == "Only."
 
 
-@given(st.text(), st.integers(0, 99))
-def test_no_foreign_citation_survives_in_any_text(text: str, number: int) -> None:
+@pytest.mark.parametrize(
+    ("cited", "left"),
+    [
+        ("[9]", ""), ("[1-9]", " [1, 2]"), ("[0–1]", " [1]"), ("[1 and 9]", " [1]"), ("[#9]", ""), ("[1,9,]", " [1]"),
+        ("[2; 1]", " [2, 1]"), ("[7-5]", ""), ("[1-999999]", " [1]"), ("[GPT-4]", " [GPT-4]"), ("[and]", " [and]"),
+    ],
+)  # fmt: skip
+def test_lists_and_ranges_keep_only_papers_of_the_section(cited: str, left: str) -> None:
     (section,) = digest().sections
-    left = drop_foreign_citations(f"{text} [{number}] {text}", section)
-    assert number in (1, 2) or f"[{number}]" not in left
+    assert drop_foreign_citations(f"See {cited}.", section) == f"See{left}."
+
+
+@given(st.text("[]0123456789,;-–#& and"))
+def test_no_foreign_citation_survives_in_any_text(text: str) -> None:
+    (section,) = digest().sections
+    for numbers in re.findall(r"\[([\d, ]+)\]", drop_foreign_citations(text, section)):
+        assert {int(number) for number in re.findall(r"\d+", numbers)} <= {1, 2}
 
 
 def test_an_unjudged_paper_or_a_count_that_differs_makes_the_digest_partial() -> None:

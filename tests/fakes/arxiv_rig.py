@@ -10,7 +10,8 @@ from bot.adapters.arxiv_gate import Gate
 from bot.adapters.arxiv_source import ArxivSource
 from bot.adapters.arxiv_web import ArxivWeb, Limits
 from bot.demo.standins.arxiv import ArxivStandin, Fault
-from bot.domain.paper import Announcement, AnnounceType, Listing
+from bot.domain.listing import Listing
+from bot.domain.paper import Announcement, AnnounceType
 from bot.ports import Source
 from tests.examples import DAY, announced
 
@@ -65,7 +66,7 @@ class Steps(list[tuple[int, int]]):
 
     def step(self, stage: str, done: int, total: int) -> None:
         """Keep it."""
-        assert stage == "Reading arXiv"
+        assert stage == "reading arXiv"
         self.append((done, total))
 
 

@@ -1,11 +1,13 @@
 """A store that forgets everything when the test ends."""
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from threading import Lock
 
 from bot.domain.digest import Digest, State
-from bot.domain.paper import Announcement, AnnounceType, Listing, Paper
+from bot.domain.listing import Listing
+from bot.domain.paper import Announcement, AnnounceType, Paper
 from bot.domain.profile import Profile
 from bot.domain.verdict import Rubric, Usage, Verdict
 
@@ -62,6 +64,14 @@ class MemoryStore:
         """Ids shown on any other day."""
         others = [digest for (reader, made), digest in self._digests.items() if reader == profile.id and made != day]
         return frozenset().union(*(digest.shown_ids for digest in others))
+
+    def unfinished_before(self, profile: Profile, day: date) -> tuple[str, ...]:
+        """Nothing: runs and deliveries are not kept here."""
+        return ()
+
+    def buying(self, rubric: Rubric, model: str) -> AbstractContextManager[None]:
+        """Nobody else is there."""
+        return nullcontext()
 
     def known_verdicts(self, papers: Sequence[Paper], rubric: Rubric, model: str) -> Mapping[str, Verdict]:
         """By arXiv id, where this very version was judged."""

@@ -7,11 +7,12 @@ from typing import Any
 
 from sklearn.metrics import roc_auc_score
 
+from bot.adapters.profile_file import starting_profile
 from bot.domain.paper import Paper
 from bot.domain.reply import addresses_judge
 from bot.ranking.offline import OfflineJudge
 from bot.render import prompts
-from tests.examples import DAY, profile
+from tests.examples import DAY
 
 EVERY = 10  # of 139 days, so that the test stays quick
 
@@ -27,8 +28,7 @@ def as_paper(row: dict[str, Any]) -> Paper:
 
 
 def test_what_an_llm_selected_is_ranked_high_and_few_papers_are_called_relevant(labelled_days: Path) -> None:
-    starting = prompts.starting_topics()
-    reader = profile(topics=starting.topics, leave_out=starting.leave_out)
+    reader = starting_profile(id="group", name="Group", categories=["cs.LG"])
     judge = OfflineJudge(prompts.offline_rubric, prompts.shared_terms)
     areas, shares = [], []
     for path in sorted(labelled_days.glob("*.jsonl.gz"))[::EVERY]:

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.adapters.profile_file import starting_profile
 from bot.domain.paper import Paper
 from bot.domain.topic import Topic
+from bot.ports import Overviews
 from bot.ranking.offline import OfflineJudge
 from bot.ranking.shortlist import TopicShortlist
 from bot.render import prompts
 from tests.examples import DAY, announced, paper, profile
 
-STARTING = prompts.starting_topics()
-READER = profile(topics=STARTING.topics, leave_out=STARTING.leave_out)
+READER = starting_profile(id="group", name="Group", categories=["cs.LG"])
 JUDGE = OfflineJudge(prompts.offline_rubric, prompts.shared_terms)
 
 QUANTIZED = paper(
@@ -85,7 +86,7 @@ def test_no_papers_and_no_sections_are_fine() -> None:
     judged = JUDGE.verdicts([], READER, DAY)
     assert not judged.verdicts
     assert judged.rubric == prompts.offline_rubric(READER)
-    assert JUDGE.overviews((), READER, DAY) == {}
+    assert JUDGE.overviews((), READER, DAY) == Overviews()
 
 
 @settings(max_examples=25, deadline=None)

@@ -5,11 +5,14 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
+import pytest
+
 from bot.demo.standins.slack_limits import texts
 from bot.domain.digest import Digest, Section
 from bot.domain.message import SlackMessage
 from bot.domain.paper import AnnounceType
 from bot.domain.profile import Cutoffs
+from bot.domain.topic import Topic
 from bot.domain.verdict import HotTag, Usage
 from bot.render.blocks import thread
 from bot.render.head import head
@@ -43,7 +46,7 @@ def test_the_headline_says_first_what_a_reader_must_know() -> None:
     places = [text.index(notice) for notice in head(noted).notices]
     assert len(places) == 5
     assert places == sorted(places)
-    assert places[-1] < text.index("1 paper of")
+    assert places[-1] < text.index("1 relevant paper of")
     for said in ("No LLM", "clock", "23 of 25 papers seen", "could not be judged", "The API did not answer."):
         assert said in text
 
@@ -52,14 +55,15 @@ def test_an_addition_says_that_it_is_one() -> None:
     digest = digest_of(2, supplement=True)
     addition = thread(digest, None).headline
     assert head(digest).notices[0] in words(addition)
-    assert "added: 2 of 2" in addition.text
+    assert "added: 2 relevant of 2" in addition.text
 
 
 def test_the_headline_gives_counts_receipt_model_and_cost() -> None:
     usage = (Usage("claude-haiku-5-5", "judge", 153004, 120000, 5639, Decimal("0.47")),)
     text = words(thread(digest_of(2, usage=usage), PAGE).headline)
     for said in (
-        "2 papers of 2 announced",
+        "2 relevant papers of 2 announced",
+        "Cutoffs: relevance 8, novelty 8; cap: 2",
         "2 announced = 2 shown",
         "claude-haiku-5-5",
         "153,004 tokens in",
@@ -83,6 +87,43 @@ def test_the_headline_names_topics_with_overviews_and_hot_papers() -> None:
     text = words(thread(replace(made, sections=(section,)), None).headline)
     for said in ("Hot today", "A Hot Title", "Everybody can use it.", "Sparse routing", "Two rules of routing [1]."):
         assert said in text
+
+
+def test_the_headline_counts_hot_papers_below_the_cutoffs_apart() -> None:
+    hot = [
+        examples.verdict(number, relevance=3, hot_tags=(HotTag.DAILY_HOT,), hot_reason="It is everywhere.")
+        for number in range(2, 8)
+    ]
+    entries = tuple(examples.announced(number, title=f"Title {number}") for number in range(1, 8))
+    made = thread(examples.digest(entries, (examples.verdict(1), *hot)), None).headline
+    text = words(made)
+    assert "1 relevant and 6 hot papers of 7 announced · 7 scanned" in text
+    assert "shortlisted" not in text
+    assert "Cutoffs: relevance 8, novelty 8; cap: 40; the 6 hot ones are below them" in text
+    assert all(f"Title {number}" in text for number in range(2, 8))
+    assert "1 relevant and 6 hot of 7 announced papers" in made.text
+
+
+HEAVY = '"""" ' * 100  # a quotation mark takes two characters of JSON
+
+
+def overviewed(count: int, overview: str) -> Digest:
+    """So many topics of one paper each, all with that overview."""
+    topics = tuple(Topic(f"t{number}", f"Topic {number}", "keep") for number in range(count))
+    verdicts = tuple(examples.verdict(number + 1, primary_topic=f"t{number}") for number in range(count))
+    entries = tuple(examples.announced(number + 1) for number in range(count))
+    made = examples.digest(entries, verdicts, examples.profile(topics=topics))
+    return replace(made, sections=tuple(replace(one, overview=overview) for one in made.sections))
+
+
+@pytest.mark.parametrize(("topics", "overview", "in_replies"), [(2, HEAVY, 0), (10, HEAVY, 10), (40, "Two rules.", 30)])
+def test_an_overview_stands_in_the_headline_or_where_that_lacks_it_in_the_reply(
+    topics: int, overview: str, in_replies: int
+) -> None:
+    made = thread(overviewed(topics, overview), None)
+    whole = overview.strip()
+    assert sum(whole in words(reply) for reply in made.replies) == in_replies
+    assert words(made.headline).count(whole) == topics - in_replies
 
 
 def test_the_headline_links_to_the_page_only_if_there_is_one() -> None:

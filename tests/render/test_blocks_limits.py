@@ -78,7 +78,7 @@ def digests(draw: st.DrawFn) -> Digest:
         Topic(f"topic_{number}", draw(NASTY).strip() or "x", "keep") for number in range(draw(st.integers(1, 14)))
     )
     cutoffs = Cutoffs(daily_hot=draw(st.integers(0, 20)))
-    reader = examples.profile(topics=topics, name=draw(NASTY), cutoffs=cutoffs)
+    reader = examples.profile(topics=topics, name=draw(NASTY).strip() or "x", cutoffs=cutoffs)
     announcements, verdicts = [], []
     for number in range(1, draw(st.integers(0, 30)) + 1):
         announcements.append(

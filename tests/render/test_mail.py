@@ -118,10 +118,37 @@ def test_a_mail_holds_what_a_reader_needs_of_a_paper(part: str) -> None:
 def test_hot_papers_are_named_and_those_below_the_cutoffs_shown(part: str) -> None:
     content = getattr(sent(hot()), part)
 
-    assert content.count("Opens a field.") == 1
+    assert content.count("Opens a field.") == 2, "where it is named and where it stands in full"
     assert content.count("Everybody asks.") == 1
     assert content.count("We study finding number 3 ") == 1
     assert "no answer" in content
+
+
+@pytest.mark.parametrize(("page", "target"), [(None, "https://arxiv.org/abs/2613.00001"), (PAGE, f"{PAGE}#paper-1")])
+def test_a_hot_paper_s_name_leads_to_the_page_or_else_to_arxiv(page: str | None, target: str) -> None:
+    [named] = parsed(sent(hot(), page).html).xpath("//ul/li[.//b[text()='new frontier']]")
+
+    assert named.xpath("./a/@href") == [target]
+
+
+def test_the_title_of_a_paper_looks_like_a_link() -> None:
+    root = parsed(sent(digest()).html)
+
+    assert root.xpath("//h3/a/@href")
+    assert "h3 a" not in "".join(root.xpath("//style/text()")), "links of titles have the colour of all links"
+
+
+@pytest.mark.parametrize("part", ["html", "text"])
+def test_the_head_gives_the_cutoffs_and_no_number_twice(part: str) -> None:
+    content = getattr(sent(digest()), part)
+    whole = text_of(parsed(content).find("body")) if part == "html" else " ".join(content.split())
+
+    assert "2 announced · 2 scanned · 2 relevant" in whole
+    assert whole.index("Cutoffs: relevance 8, novelty 8; cap: 40.") < whole.index(
+        "Sparse routing" if part == "html" else "SPARSE ROUTING"
+    )
+    fewer = replace(digest(), receipt=replace(digest().receipt, left_by_shortlist=3))
+    assert "2 shortlisted" in " ".join(sent(fewer).text.split())
 
 
 @pytest.mark.parametrize("part", ["html", "text"])

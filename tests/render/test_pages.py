@@ -144,6 +144,9 @@ def test_a_hot_paper_stands_in_full_exactly_once() -> None:
     root = tree(rich())
 
     assert len(root.xpath("//article[@id='paper-1']")) == 1
+    assert text_of(root.xpath("//article[@id='paper-1']//li[@class='tag']")[0]) == "new frontier"
+    reasons = [text_of(one) for one in root.xpath("//p[@class='why']")]
+    assert reasons == ["Why hot: Everybody asks.", "Why hot: Opens a field."]
     assert [text_of(one) for one in root.xpath("//ul[@class='named']//a")] == ["Zoë's x2 law"]
     assert root.xpath("//section[@aria-labelledby='hot']//article/@id") == ["paper-3"]
 
@@ -194,7 +197,7 @@ def test_an_unknown_price_makes_the_total_unknown_never_smaller() -> None:
     ("receipt", "why"),
     [
         (Receipt(), "announced nothing in cs.LG, cs.AI"),
-        (Receipt(other_types=4), "ways that this profile reads (new, cross)"),
+        (Receipt(other_types=4), "ways that this profile reads (new, cross-list)"),
         (Receipt(seen_before=4), "Every paper was shown in an earlier digest"),
         (Receipt(left_by_shortlist=4), "No paper was near enough"),
         (Receipt(failed=4), "None of the 4 papers could be judged"),
@@ -312,7 +315,10 @@ def test_markdown_holds_what_the_page_holds() -> None:
         "Relevance 9",
         "Novelty –",
         "Also matches: Agent memory",
-        "Everybody asks.",
+        "Novelty 8 · new frontier · ",
+        "Why hot: Opens a field.",
+        "Why hot: Everybody asks.",
+        "Below the cutoffs, but hot",
         "no answer",
     ):
         assert part in whole

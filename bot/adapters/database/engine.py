@@ -21,7 +21,8 @@ HINTS = {
     "database is locked": "Another program holds the database; stop it, or try again in a minute",
     "full": "Free some space; nothing that was saved before is lost",
     "unable to open": "Check BROADSHEET_HOME and DATABASE_URL, and that the folder exists and is writable",
-    "not a database": "DATABASE_URL points to a file that is no SQLite database; restore a backup or name another file",
+    "not a database": "The file is no SQLite database: move it away, or restore a backup",
+    "already exists": "It is another program's database: set DATABASE_URL, or BROADSHEET_HOME, to another place",
     "malformed": "The database file is damaged; restore a backup",
     "connection": "Check DATABASE_URL, and that the database server runs",
 }
@@ -35,7 +36,8 @@ class Database:
         try:
             self._engine = sa.create_engine(url, **_options(url))
         except (SQLAlchemyError, ImportError, ValueError) as error:
-            raise StoreError("DATABASE_URL is not usable", hint="Write sqlite:///path or postgresql://…") from error
+            hint = "Write sqlite:////absolute/path; this version stores in SQLite only"
+            raise StoreError("DATABASE_URL is not usable", hint=hint, permanent=True) from error
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _set_up)
             sa.event.listen(self._engine, "begin", _begin)
@@ -85,7 +87,8 @@ class Database:
             # The message of SQLAlchemy holds the statement and its values; the driver's own holds neither.
             why = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
             hint = next((hint for sign, hint in HINTS.items() if sign in why), "")
-            raise StoreError(f"the database refused: {why}", hint=hint) from error
+            where = self._engine.url.database if self._engine.dialect.name == "sqlite" else self._engine.url.host
+            raise StoreError(f"the database {where} refused: {why}", hint=hint) from error
 
 
 def _options(url: str) -> dict[str, Any]:

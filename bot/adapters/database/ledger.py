@@ -7,15 +7,25 @@ from functools import partial
 from pathlib import Path
 
 import sqlalchemy as sa
-from filelock import FileLock, Timeout
 from sqlalchemy import select, update
 
 from bot.adapters.database.engine import Database
-from bot.adapters.database.tables import deliveries, digests, runs
+from bot.adapters.database.locks import held
+from bot.adapters.database.tables import deliveries, runs
 from bot.domain.digest import Digest
 from bot.domain.profile import Profile
-from bot.errors import BotError, BusyError
+from bot.errors import BotError
 from bot.ports import Clock
+
+
+class _Attempt:
+    """Implements bot.ports.Attempt."""
+
+    state = "preview"
+
+    def made(self, digest: Digest) -> None:
+        """The digest was made and saved."""
+        self.state = digest.state.value
 
 
 class DatabaseRuns:
@@ -26,21 +36,15 @@ class DatabaseRuns:
         self._database, self._clock, self._locks = database, clock, locks
 
     @contextmanager
-    def attempt(self, profile: Profile, day: date) -> Iterator[None]:
+    def attempt(self, profile: Profile, day: date) -> Iterator["_Attempt"]:
         """Hold the one right to make this digest; record how the attempt ends. Raises BusyError."""
-        self._locks.mkdir(parents=True, exist_ok=True)
-        try:
-            held = FileLock(self._locks / f"{profile.id}-{day}.lock").acquire(blocking=False)
-        except Timeout as error:
-            raise BusyError(
-                f"another process is making the digest of {profile.id} for {day}", hint="Wait until it is done"
-            ) from error
-        with held, ExitStack() as ending:
+        with held(self._locks, f"{profile.id}-{day}", wait=False), ExitStack() as ending:
             run = self._started(profile, day)
             ending.push(partial(self._failed, run))
-            yield
+            attempt = _Attempt()
+            yield attempt
             ending.pop_all()
-            self._ended(run, self._state(profile, day), None)
+            self._ended(run, attempt.state, None)
 
     def _started(self, profile: Profile, day: date) -> int:
         """Record the new run; runs of this digest still marked as running were killed, for we hold the lock."""
@@ -60,12 +64,6 @@ class DatabaseRuns:
         ended = {"state": state, "ended_at": self._clock.now(), "error": error}
         with self._database.writing() as connection:
             connection.execute(update(runs).where(runs.c.id == run).values(ended))
-
-    def _state(self, profile: Profile, day: date) -> str:
-        """The state of the saved digest; "preview" if none was ever saved."""
-        saved = select(digests.c.state).where(digests.c.profile == profile.id, digests.c.day == day)
-        with self._database.reading() as connection:
-            return connection.scalar(saved) or "preview"
 
 
 class DatabaseLedger:

@@ -1,19 +1,33 @@
 """Papers, verdicts, overviews, usage and digests in the database. Implements bot.ports.Store."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from datetime import date, timedelta
 from decimal import Decimal
 from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from bot.adapters.database.engine import Database
-from bot.adapters.database.tables import digest_papers, digests, overviews, papers, sightings, usage, verdicts
+from bot.adapters.database.locks import held
+from bot.adapters.database.tables import (
+    deliveries,
+    digest_papers,
+    digests,
+    overviews,
+    papers,
+    runs,
+    sightings,
+    usage,
+    verdicts,
+)
 from bot.domain.digest import Digest, State
-from bot.domain.paper import Announcement, AnnounceType, Listing, Paper
+from bot.domain.listing import Listing
+from bot.domain.paper import Announcement, AnnounceType, Paper
 from bot.domain.profile import Profile
 from bot.domain.verdict import HotTag, Rubric, Usage, Verdict
 from bot.ports import Clock
@@ -25,9 +39,9 @@ PER_STATEMENT = 500  # bound values grow with it; SQLite takes 32,766
 class DatabaseStore:
     """Every method is one transaction (a long listing is saved in one, too)."""
 
-    def __init__(self, database: Database, clock: Clock, document: Callable[[Digest], str]) -> None:
-        """document: turns a digest into the JSON text that is kept of it."""
-        self._database, self._clock, self._document = database, clock, document
+    def __init__(self, database: Database, clock: Clock, locks: Path, document: Callable[[Digest], str]) -> None:
+        """locks: folder of lock files. document: turns a digest into the JSON text that is kept of it."""
+        self._database, self._clock, self._locks, self._document = database, clock, locks, document
 
     def save_listing(self, listing: Listing) -> None:
         """Remember the papers and that they were announced on that day."""
@@ -71,7 +85,9 @@ class DatabaseStore:
         )
         with self._database.reading() as connection:
             rows = connection.execute(wanted).all()
-        return tuple(Announcement(_paper(row), AnnounceType(row.how), late=True) for row in rows)
+            arrived = _carried(connection, profile, day)
+        late = (Announcement(_paper(row), AnnounceType(row.how), late=True) for row in rows)
+        return tuple(entry for entry in late if entry.paper.arxiv_id not in arrived)
 
     def shown_before(self, profile: Profile, day: date) -> frozenset[str]:
         """arXiv ids that the profile was shown in the digest of any other day than `day`."""
@@ -79,7 +95,29 @@ class DatabaseStore:
             digest_papers.c.profile == profile.id, digest_papers.c.day != day, digest_papers.c.place == "shown"
         )
         with self._database.reading() as connection:
-            return frozenset(connection.scalars(shown))
+            return frozenset(connection.scalars(shown)) | _carried(connection, profile, day)
+
+    def unfinished_before(self, profile: Profile, day: date) -> tuple[str, ...]:
+        """What the days since the profile's last digest, and that digest, left undone; one sentence each."""
+        mine = (digests.c.profile == profile.id, digests.c.day < day, digests.c.state != State.QUIET.value)
+        left = select(deliveries.c.day, deliveries.c.outlet).where(
+            deliveries.c.profile == profile.id, deliveries.c.day < day, deliveries.c.state != "sent"
+        )
+        failed = select(runs.c.day, func.max(runs.c.error).label("error")).where(
+            runs.c.profile == profile.id, runs.c.day < day, runs.c.state == "failed"
+        )
+        with self._database.reading() as connection:
+            last = connection.scalar(select(func.max(digests.c.day)).where(*mine)) or date.min
+            undelivered = connection.execute(left.where(deliveries.c.day == last).order_by(deliveries.c.outlet)).all()
+            unmade = connection.execute(failed.where(runs.c.day > last).group_by(runs.c.day)).all()
+        return (
+            *(f"The digest of {row.day:%A %d %B} did not reach {row.outlet}" for row in undelivered),
+            *(f"There is no digest of {row.day:%A %d %B}: {row.error}" for row in unmade),
+        )
+
+    def buying(self, rubric: Rubric, model: str) -> AbstractContextManager[None]:
+        """Hold the one right to buy verdicts under this rubric from this model; waits for whoever holds it."""
+        return held(self._locks, f"{rubric.version}-{_hash(model)[:12]}")
 
     def known_verdicts(self, papers: Sequence[Paper], rubric: Rubric, model: str) -> Mapping[str, Verdict]:
         """arXiv id -> verdict, for those papers whose very version was judged under this rubric by this model."""
@@ -140,12 +178,6 @@ class DatabaseStore:
             if places := [{**where, **place} for place in (*shown, *unjudged)]:
                 connection.execute(digest_papers.insert(), places)
 
-    def document_of(self, profile: Profile, day: date) -> str | None:
-        """The JSON document of the newest edition of a digest, or None."""
-        wanted = select(digests.c.document).where(digests.c.profile == profile.id, digests.c.day == day)
-        with self._database.reading() as connection:
-            return connection.scalar(wanted)
-
     def _insert_new(self, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
         with self._database.writing() as connection:
             connection.execute(self._database.insert(table).on_conflict_do_nothing(), list(rows))
@@ -166,6 +198,14 @@ _VERDICTS, _USAGE = verdicts, usage
 
 def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:
     return (ids[start : start + PER_STATEMENT] for start in range(0, len(ids), PER_STATEMENT))
+
+
+def _carried(connection: Connection, profile: Profile, day: date) -> frozenset[str]:
+    """What reached any outlet of the profile on other days. An edition that was made later may show less."""
+    arrived = select(deliveries.c.carried).where(
+        deliveries.c.profile == profile.id, deliveries.c.day != day, deliveries.c.carried.is_not(None)
+    )
+    return frozenset(arxiv_id for ids in connection.scalars(arrived) for arxiv_id in ids)
 
 
 def _hash(text: str) -> str:

@@ -17,6 +17,9 @@ from typing import Any
 
 Request = Mapping[str, Any]
 CHARACTERS_PER_TOKEN = 4
+# The shortest prompt that claude-haiku-5-5, the default model, caches; a shorter one is read in full every time:
+# https://platform.claude.com/docs/en/build-with-claude/prompt-caching#cache-limitations
+SHORTEST_CACHED_TOKENS = 512
 
 
 @dataclass(frozen=True)
@@ -98,8 +101,9 @@ class AnthropicStandin:
     def _message(self, body: Request) -> Response:
         reply = self._answer(body)
         system = "".join(block["text"] for block in body["system"])
-        caching = any("cache_control" in block for block in body["system"])
         asked, prefix = _tokens(body["messages"][0]["content"]), _tokens(system)
+        marked = any("cache_control" in block for block in body["system"])
+        caching = marked and prefix >= SHORTEST_CACHED_TOKENS
         with self._lock:
             known = caching and system in self._cached
             self._cached.add(system)

@@ -1,0 +1,48 @@
+"""The demo: the real program on the invented day, and a folder that it never empties unless it made it."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.demo.run import MARK, run_demo
+from bot.errors import StoreError
+
+
+class Silent:
+    """Progress that nobody watches."""
+
+    def step(self, stage: str, done: int, total: int) -> None:
+        """Say nothing."""
+
+
+def test_the_demo_ends_with_files_to_look_at_and_receipts_that_add_up(tmp_path: Path) -> None:
+    told = run_demo(tmp_path / "demo", Silent())
+    assert told.delivered
+    assert "79 announced = 25 shown here + 42 below the cutoffs + 12 replacements and other types" in told.text
+    assert "22 by topic, 3 hot although below the cutoffs" in told.text
+    for name in ("without-a-key", "with-a-key"):
+        home = tmp_path / "demo" / name
+        page = (home / "site" / "default" / "2026-11-20" / "index.html").read_text()
+        assert ("No LLM read these papers" in page) == (name == "without-a-key")
+        for shown in (page, (home / "mail.html").read_text(), (home / "slack.html").read_text()):
+            assert "Routing by Residue" in shown
+
+
+def test_the_demo_may_run_again_in_its_own_folder(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert run_demo(tmp_path / "demo", Silent()).delivered
+
+
+@pytest.mark.parametrize("name", ["precious.txt", MARK + ".not"])
+def test_a_folder_that_the_demo_did_not_make_is_left_alone(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("keep me")
+    with pytest.raises(StoreError, match="--folder"):
+        run_demo(tmp_path, Silent())
+    assert (tmp_path / name).read_text() == "keep me"
+
+
+def test_a_file_where_the_folder_should_be_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("keep me")
+    with pytest.raises(StoreError, match="cannot be made anew"):
+        run_demo(tmp_path / "file", Silent())
+    assert (tmp_path / "file").read_text() == "keep me"

@@ -1,0 +1,147 @@
+"""Every outlet says the same thing in the same words."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.demo.standins.slack_limits import texts
+from bot.domain.digest import Digest, JudgedBy
+from bot.domain.paper import AnnounceType
+from bot.domain.verdict import HotTag, Rubric
+from bot.render.blocks import thread
+from bot.render.environment import clipped, topic_name
+from bot.render.mail import mail
+from bot.render.pages import day_pages
+from tests.examples import NOON, announced, digest, profile, verdict
+
+
+def untagged(html: str) -> str:
+    """The text of a page or a mail."""
+    return unescape(re.sub("<[^>]*>", " ", re.sub(r"(?s)<(style|!--).*?(</style>|-->)", "", html)))
+
+
+OUTLETS: dict[str, Callable[[Digest], str]] = {
+    "page": lambda made: untagged(day_pages(made)[0].text),
+    "Markdown": lambda made: re.sub(r"\\|\*\*", "", day_pages(made)[1].text),
+    "mail": lambda made: untagged(mail(made, None, "ada@example.org", "example.org").html),
+    "plain text": lambda made: mail(made, None, "ada@example.org", "example.org").text,
+    "Slack": lambda made: "\n".join(text for one in said(made) for text in texts(one)),
+}
+
+
+def said(made: Digest) -> list[object]:
+    slack = thread(made, None)
+    return [list(message.blocks) for message in (slack.headline, *slack.replies)]
+
+
+def one_paper(how: AnnounceType = AnnounceType.NEW) -> Digest:
+    """A hot paper in its topic section that tries to tell the judge what to answer, late."""
+    paper = replace(announced(1, how), late=True)
+    said = verdict(1, hot_tags=tuple(HotTag), hot_reason="Everybody asks.", addresses_judge=True)
+    return digest((paper,), (said,), profile(announce_types=tuple(AnnounceType)))
+
+
+def words(outlet: str, made: Digest) -> str:
+    return " ".join(OUTLETS[outlet](made).split())
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+@pytest.mark.parametrize("how", AnnounceType)
+def test_how_a_paper_was_announced(outlet: str, how: AnnounceType) -> None:
+    expected = ("new", "cross-list", "replacement", "replaced cross-list")[how.precedence]
+
+    assert re.search(rf"cs\.LG, cs\.AI (· )?{expected}\b", words(outlet, one_paper(how)))
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Everybody asks.",
+        "This paper's text tries to tell the judge what to answer, so its scores may be wrong.",
+        "late: announced on an earlier day, could not be judged then",
+        "Judged by claude-haiku-5-5",
+        "Cutoffs: relevance 8, novelty 8; cap: 40",
+    ],
+)
+def test_what_the_reader_must_know(outlet: str, sentence: str) -> None:
+    assert sentence in words(outlet, one_paper())
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_a_hot_paper_s_tags_stand_beside_its_scores_and_the_reason_below(outlet: str) -> None:
+    shown = words(outlet, one_paper())
+
+    assert re.search(r"ovelty 8 (· )?daily hot (· )?new frontier\b", shown)
+    assert re.search(r"Why hot: Everybody asks\.", shown)
+    assert re.search(r"look twice\. This paper", shown, re.IGNORECASE)
+    assert "hot today" not in shown, "the name of the section is Hot today; the tag's is daily hot"
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_who_matched_the_papers_where_no_llm_did(outlet: str) -> None:
+    made = replace(digest(), judged_by=JudgedBy("offline", Rubric("Topics."), NOON))
+    shown = words(outlet, made)
+
+    assert "Matched offline" in shown
+    assert "Cutoffs: relevance 8; cap: 40" in shown
+    assert "Judged by" not in shown
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_entries_that_arxiv_counts_are_never_called_papers_without_saying_so(outlet: str) -> None:
+    made = replace(digest(), receipt=replace(digest().receipt, entries_seen=23, arxiv_says=25))
+
+    assert (
+        "Partial: 23 of 25 papers seen. The counts are entries of arXiv's listing pages; "
+        "a paper in two categories is two entries."
+    ) in words(outlet, made).replace("! ", "")
+
+
+@pytest.mark.parametrize("outlet", ["page", "Markdown"])
+def test_the_figures_of_the_head_are_explained(outlet: str) -> None:
+    expected = "Scanned: of the kinds that this profile reads. Shortlisted: sent to the judge."
+
+    assert expected in words(outlet, digest())
+
+
+@pytest.mark.parametrize("outlet", OUTLETS)
+def test_nothing_speaks_of_a_prompt_where_no_llm_read_one(outlet: str) -> None:
+    made = replace(digest(), judged_by=JudgedBy("offline", Rubric("Topics."), NOON))
+    shown = words(outlet, made)
+
+    assert "prompt" not in shown
+    assert ("How the papers were matched" in shown) == (outlet in {"page", "Markdown"})
+
+
+def test_a_novelty_that_nobody_judged_is_a_plain_dash_that_says_why() -> None:
+    made = digest((announced(1),), (verdict(1, novelty=None),))
+
+    assert '<b><span title="not judged">–</span></b>' in day_pages(made)[0].text
+
+
+def test_a_topic_is_named_as_the_profile_names_it() -> None:
+    assert topic_name("routing", profile()) == "Sparse routing"
+    assert topic_name("gone", profile()) == "gone"
+    assert topic_name(None, profile()) == ""
+
+
+@given(st.text(st.sampled_from("ab .,!?\"')-& "), max_size=60), st.integers(2, 50))
+def test_a_clipped_text_is_short_enough_and_has_one_sign_at_its_end(text: str, most: int) -> None:
+    short = clipped(text, most)
+
+    assert len(short) <= most
+    assert short == text or text.startswith(short.removesuffix("…"))
+    assert not re.search(r"[.!?][)\]\"']*…$", short)
+
+
+def test_a_text_is_cut_between_words() -> None:
+    assert clipped("weights. More follows", 10) == "weights."
+    assert clipped("weights, more follows", 10) == "weights…"
+    assert clipped("weights", 7) == "weights"
+    assert clipped("w" * 20, 7) == "wwwwww…"
