@@ -5,7 +5,8 @@ import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from multiprocessing.pool import ThreadPool
+from multiprocessing import TimeoutError
+from multiprocessing.pool import IMapIterator, ThreadPool
 from threading import Lock
 
 from bot.domain.digest import Section
@@ -22,6 +23,7 @@ log = logging.getLogger(__name__)
 # After so many the service is taken to be down, or the model to be unfit, and no more calls are sent in this run.
 FAILURES_IN_A_ROW = 3
 USELESS_ANSWERS_IN_A_ROW = 20
+WAKES_EVERY_S = 0.2
 
 
 @dataclass(frozen=True)
@@ -141,7 +143,18 @@ class LlmJudge:
         yield from map(calls.ask, batches[:alone])
         if batches[alone:]:
             with ThreadPool(min(self._calls_at_once, len(batches[alone:]))) as pool:
-                yield from pool.imap_unordered(calls.ask, batches[alone:])
+                yield from _awake(pool.imap_unordered(calls.ask, batches[alone:]))
+
+
+def _awake(answers: "IMapIterator[_Found]") -> Iterator[_Found]:
+    """The answers as they come in. Waits in short steps: a signal that comes just before a long one is not seen."""
+    while True:
+        try:
+            yield answers.next(timeout=WAKES_EVERY_S)
+        except StopIteration:
+            return
+        except TimeoutError:
+            continue
 
 
 class _Calls:
