@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.fakes.terminal"]
+
 
 def _outside(variable: str, what: str) -> Path:
     value = os.environ.get(variable, "")

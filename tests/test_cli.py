@@ -1,78 +1,12 @@
 """The command line, as a person types it, against local stand-ins for everything outside."""
 
 import json
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
-from bot import cli
-from bot.demo.standins.anthropic import Response, ScriptedJudge
+from bot.demo.standins.anthropic import Response
 from bot.demo.standins.arxiv import Fault
-from bot.demo.world import World, world
-from bot.settings import NAMES
-from tests.examples import DAY, announced, verdict
-
-ENTRIES = tuple(announced(number) for number in range(1, 7))
-VERDICTS = {f"2613.{n:05d}": verdict(n, relevance=10 - n % 4, primary_topic="memory_systems") for n in range(1, 7)}
-
-
-class Judge(ScriptedJudge):
-    """Has verdicts on all papers but those in `mute`, on which it answers nonsense."""
-
-    def __init__(self, verdicts: Mapping[str, Mapping[str, object]]) -> None:
-        super().__init__(verdicts)
-        self.mute: set[str] = set()
-
-    def verdict(self, arxiv_id: str) -> dict[str, object]:
-        """The answer on one paper."""
-        return {"arxiv_id": arxiv_id, "relevance": 99} if arxiv_id in self.mute else super().verdict(arxiv_id)
-
-
-@dataclass(frozen=True)
-class Said:
-    """What a command said, and its exit code."""
-
-    code: int
-    out: str
-    err: str
-
-
-@dataclass
-class Terminal:
-    """Types commands where a .env points the bot at the stand-ins."""
-
-    standins: World
-    judge: Judge
-    capsys: pytest.CaptureFixture[str]
-    monkeypatch: pytest.MonkeyPatch
-
-    def set(self, **more: str) -> None:
-        """Write .env anew, with these settings on top."""
-        lines = [f'{name}="{value}"' for name, value in self.standins.environment(**more).items()]
-        Path(".env").write_text("\n".join(lines))
-
-    def type(self, *words: str) -> Said:
-        """Run `broadsheet WORDS`."""
-        self.monkeypatch.setattr(sys, "argv", ["broadsheet", *words])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        said = self.capsys.readouterr()
-        return Said(int(ended.value.code or 0), said.out, said.err)
-
-
-@pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
-    monkeypatch.chdir(tmp_path)
-    for name in NAMES:
-        monkeypatch.delenv(name, raising=False)
-    judge = Judge({arxiv_id: vars(said) for arxiv_id, said in VERDICTS.items()})
-    with world({DAY: ENTRIES}, DAY, tmp_path / "home", judge=judge) as standins:
-        typed = Terminal(standins, judge, capsys, monkeypatch)
-        typed.set()
-        yield typed
+from tests.examples import DAY
+from tests.fakes.terminal import Terminal
 
 
 def test_a_digest_is_made_delivered_and_summed_up(terminal: Terminal) -> None:
@@ -85,63 +19,10 @@ def test_a_digest_is_made_delivered_and_summed_up(terminal: Terminal) -> None:
     assert "The bot's clock was set by hand" in said.out
 
 
-def test_a_second_digest_buys_and_sends_nothing(terminal: Terminal) -> None:
-    terminal.type("digest")
-    standins = terminal.standins
-    assert standins.anthropic is not None
-    posted, mailed, asked = len(standins.slack.messages), len(standins.mail.mails), len(standins.anthropic.requests)
-    said = terminal.type("digest")
-    assert said.code == 0
-    assert (len(standins.slack.messages), len(standins.mail.mails)) == (posted, mailed)
-    assert len(standins.anthropic.requests) == asked
-    assert "Delivered slack:C0DEMO: has it already" in said.out
-
-
 def test_json_is_the_digest_document_and_nothing_else(terminal: Terminal) -> None:
     said = terminal.type("digest", "--json")
     document = json.loads(said.out)
     assert (document["schema"], document["day"], document["receipt"]["shown"]) == (1, str(DAY), 5)
-
-
-def test_a_dry_run_delivers_nowhere_and_the_real_run_does_not_pay_again(terminal: Terminal) -> None:
-    standins = terminal.standins
-    assert standins.anthropic is not None
-    said = terminal.type("digest", "--dry-run")
-    assert (said.code, standins.slack.messages, standins.mail.mails) == (0, [], [])
-    assert "dry run, delivered nowhere" in said.out
-    asked = len(standins.anthropic.requests)
-    assert terminal.type("digest").code == 0
-    assert len(standins.anthropic.requests) == asked
-    assert standins.slack.messages
-
-
-def test_a_failed_outlet_exits_with_3_and_the_next_run_mends_it(terminal: Terminal) -> None:
-    terminal.standins.mail.script("RCPT", "550 no such mailbox")
-    said = terminal.type("digest")
-    assert said.code == 3
-    assert "NOT DELIVERED mail:reader@example.org" in said.out
-    assert "Delivered slack:C0DEMO" in said.out
-    assert terminal.type("digest").code == 0
-    assert len(terminal.standins.mail.mails) == 1
-
-
-def test_papers_that_could_not_be_judged_exit_with_3_and_reach_readers_by_the_next_run(terminal: Terminal) -> None:
-    standins = terminal.standins
-    terminal.judge.mute.add("2613.00005")
-    said = terminal.type("digest")
-    assert said.code == 3
-    assert "1 could not be judged" in said.out
-    assert "Not judged: 2613.00005" in said.out
-    posted = len(standins.slack.messages)
-
-    terminal.judge.mute.clear()
-    assert terminal.type("digest").code == 0
-    added = json.dumps(standins.slack.messages[posted:])
-    assert "2613.00005" in added
-    assert "2613.00004" not in added
-    assert len(standins.mail.mails) == 2
-    assert terminal.type("digest").code == 0
-    assert len(standins.mail.mails) == 2
 
 
 def test_a_wrong_key_stops_at_once_says_what_to_do_and_sends_nothing(terminal: Terminal) -> None:
@@ -217,16 +98,6 @@ def test_check_says_what_is_not_set_up(terminal: Terminal) -> None:
     assert "the offline judge" in said.out
 
 
-def test_readers_added_to_the_settings_get_the_digest_and_removed_ones_do_not(terminal: Terminal) -> None:
-    terminal.type("profile", "show")
-    terminal.set(MAIL_TO="second@example.org third@example.org")
-    terminal.type("digest")
-    assert [mail.recipients for mail in terminal.standins.mail.mails] == [
-        ("second@example.org",),
-        ("third@example.org",),
-    ]
-
-
 def test_without_a_key_the_digest_says_in_its_first_lines_that_no_llm_read_the_papers(terminal: Terminal) -> None:
     terminal.set(ANTHROPIC_API_KEY="")
     said = terminal.type("digest")
@@ -291,23 +162,6 @@ def test_bad_settings_are_refused_with_2_before_anything_happens(terminal: Termi
     assert "SMTP_PORT" in said.err
     assert "PUBLIC_URL" in said.err
     assert not terminal.standins.arxiv.requests
-
-
-def test_send_again_of_a_delivery_that_was_not_cut_off_is_refused(terminal: Terminal) -> None:
-    said = terminal.type("digest", "--send-again", "mail:reader@example.org")
-    assert said.code == 2
-    assert "was cut off" in said.err
-
-
-def test_a_mail_that_was_cut_off_is_reported_and_sent_again_only_by_hand(terminal: Terminal) -> None:
-    terminal.standins.mail.script("END", "hang up")
-    first = terminal.type("digest")
-    assert first.code == 3
-    assert terminal.type("digest").code == 3
-    assert len(terminal.standins.mail.mails) == 1
-    again = terminal.type("digest", "--send-again", "mail:reader@example.org")
-    assert again.code == 0
-    assert len(terminal.standins.mail.mails) == 2
 
 
 def test_no_secret_reaches_any_output_even_when_everything_fails(terminal: Terminal) -> None:

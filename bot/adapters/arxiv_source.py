@@ -10,7 +10,7 @@ from bot.adapters.arxiv_gate import GateError
 from bot.adapters.arxiv_listing import ListingPage, parse_listing
 from bot.adapters.arxiv_reconcile import UnreadPage, reconcile, refuse_other_day, usable, without_papers
 from bot.adapters.arxiv_web import ArxivWeb, RejectedError
-from bot.domain.calendar import quiet_by_rule
+from bot.domain.calendar import long_date, quiet_by_rule
 from bot.domain.listing import Listing
 from bot.domain.paper import Announcement, AnnounceType, Paper
 from bot.errors import SourceError
@@ -65,7 +65,7 @@ class ArxivSource:
     def check(self, categories: Sequence[str]) -> str:
         """Ask for today's feed of these categories. Returns what it says, in words. Raises SourceError."""
         feed = self._feed(categories)
-        return f"the feed of {' '.join(categories)} answers: {feed.day:%A %d %B %Y}, {len(feed.announcements)} papers"
+        return f"the feed of {' '.join(categories)} answers: {long_date(feed.day)}, {len(feed.announcements)} papers"
 
     def _feed(self, categories: Sequence[str]) -> Feed:
         try:

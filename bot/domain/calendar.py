@@ -32,6 +32,11 @@ HOLIDAY_EVENINGS: dict[int, frozenset[date]] = {
 }
 
 
+def long_date(day: date) -> str:
+    """Wednesday 6 May 2026."""
+    return f"{day:%A} {day.day} {day:%B %Y}"
+
+
 def announcement_day(now: datetime) -> date:
     """The announcement day that arXiv's feed shows at `now` (timezone-aware), or would show if it were no quiet day."""
     return now.astimezone(EASTERN).date()
@@ -46,7 +51,7 @@ def quiet_by_list(day: date) -> str | None:
     """Why `day` has no listing by the yearly list of holidays, or None. The list may be wrong: arXiv's feed decides."""
     evening = day - timedelta(days=1)
     if evening in HOLIDAY_EVENINGS.get(evening.year, frozenset()):
-        return f"arXiv made no announcement on the evening of {evening:%A %d %B %Y} (a holiday)"
+        return f"arXiv made no announcement on the evening of {long_date(evening)} (a holiday)"
     return None
 
 

@@ -8,7 +8,7 @@ for Markdown. A macro's output counts as a value, so the last two use no macros.
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined, TemplateError
 
+from bot.domain.calendar import long_date
 from bot.domain.characters import clean, one_line
 from bot.domain.profile import Profile
 from bot.domain.verdict import HotTag
@@ -61,11 +62,6 @@ def escape_markdown(value: object) -> Markdown:
     return Markdown(
         text.replace("://", r"\://").replace("www.", r"www\.").replace("WWW.", r"WWW\.").replace("@", "@\u2060")
     )
-
-
-def long_date(day: date) -> str:
-    """Wednesday 6 May 2026."""
-    return f"{day:%A} {day.day} {day:%B %Y}"
 
 
 def short_time(moment: datetime, timezone: str) -> str:

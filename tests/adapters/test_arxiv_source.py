@@ -333,7 +333,7 @@ def test_an_older_page_means_that_arxiv_is_turning_over(rig: Rig) -> None:
 
 
 def test_check_says_which_day_the_feed_has(rig: Rig) -> None:
-    assert "Wednesday 06 May 2026" in rig.source.check(["cs.LG"])
+    assert "Wednesday 6 May 2026" in rig.source.check(["cs.LG"])
     assert len(rig.standin.requests) == 1
 
 

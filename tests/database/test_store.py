@@ -138,8 +138,8 @@ def test_what_the_last_days_left_undone_is_told_once(store: DatabaseStore, datab
         raise JudgeError("Anthropic could not serve the call, 529")
     day_after = NEXT + timedelta(days=1)
     assert store.unfinished_before(profile(), day_after) == (
-        "The digest of Wednesday 06 May did not reach slack:C1",
-        "There is no digest of Thursday 07 May: Anthropic could not serve the call, 529",
+        "The digest of Wednesday 6 May 2026 did not reach slack:C1",
+        "There is no digest of Thursday 7 May 2026: Anthropic could not serve the call, 529",
     )
     store.save_digest(digest(day=day_after))
     assert store.unfinished_before(profile(), day_after + timedelta(days=1)) == ()

@@ -25,6 +25,7 @@ from bot.adapters.database.tables import (
     usage,
     verdicts,
 )
+from bot.domain.calendar import long_date
 from bot.domain.digest import Digest, State
 from bot.domain.listing import Listing
 from bot.domain.paper import Announcement, AnnounceType, Paper
@@ -111,8 +112,8 @@ class DatabaseStore:
             undelivered = connection.execute(left.where(deliveries.c.day == last).order_by(deliveries.c.outlet)).all()
             unmade = connection.execute(failed.where(runs.c.day > last).group_by(runs.c.day)).all()
         return (
-            *(f"The digest of {row.day:%A %d %B} did not reach {row.outlet}" for row in undelivered),
-            *(f"There is no digest of {row.day:%A %d %B}: {row.error}" for row in unmade),
+            *(f"The digest of {long_date(row.day)} did not reach {row.outlet}" for row in undelivered),
+            *(f"There is no digest of {long_date(row.day)}: {row.error}" for row in unmade),
         )
 
     def buying(self, rubric: Rubric, model: str) -> AbstractContextManager[None]:
