@@ -27,7 +27,7 @@ def refuse_other_day(feed: Feed, day: date) -> None:
     if feed.day > day:
         raise WrongDayError(
             f"arXiv's feed is of {feed.day}, not of {day}, and holds no other day",
-            hint="Catching up with earlier days comes with `broadsheet catch-up`, in a later version",
+            hint="The feed holds the newest listing only. If that day should be today, check this machine's clock",
             permanent=True,
         )
     if feed.day < day:

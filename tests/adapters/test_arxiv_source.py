@@ -139,8 +139,8 @@ def test_an_empty_feed_in_a_year_whose_holidays_are_not_known_may_be_a_holiday(t
     assert "or a holiday that this version does not know" in caught.value.hint
 
 
-def test_an_earlier_day_than_the_feeds_points_to_catching_up(rig: Rig) -> None:
-    with pytest.raises(WrongDayError, match=r"feed is of 2026-05-06, not of 2026-05-05.+catch-up") as caught:
+def test_an_earlier_day_than_the_feeds_is_refused_and_the_clock_is_suspected(rig: Rig) -> None:
+    with pytest.raises(WrongDayError, match=r"feed is of 2026-05-06, not of 2026-05-05.+clock") as caught:
         rig.announced(EVE)
     assert caught.value.permanent
     assert len(rig.standin.requests) == 1

@@ -131,16 +131,21 @@ def test_what_the_last_days_left_undone_is_told_once(store: DatabaseStore, datab
     attempts = DatabaseRuns(database, SetClock(NOON), tmp_path / "locks")
     ledger = DatabaseLedger(database, SetClock(NOON))
     store.save_digest(digest())
-    for outlet in ("slack:C1", "site"):
+    for outlet in ("slack:C1", "mail:ada@example.org", "site"):
         ledger.claim(digest(), outlet)
+    ledger.failed(digest(), "slack:C1", "refused")
     ledger.sent(digest(), "site", "index.html")
-    with pytest.raises(JudgeError), attempts.attempt(profile(), NEXT):
-        raise JudgeError("Anthropic could not serve the call, 529")
+    for error in ("the worst of all", "Anthropic could not serve the call, 529"):
+        with pytest.raises(JudgeError), attempts.attempt(profile(), NEXT):
+            raise JudgeError(error)
     day_after = NEXT + timedelta(days=1)
     assert store.unfinished_before(profile(), day_after) == (
+        "The digest of Wednesday 6 May 2026 may not have reached mail:ada@example.org",
         "The digest of Wednesday 6 May 2026 did not reach slack:C1",
         "There is no digest of Thursday 7 May 2026: Anthropic could not serve the call, 529",
     )
+    store.save_digest(digest((), (), day=NEXT, state=State.QUIET))
+    assert len(store.unfinished_before(profile(), day_after)) == 2
     store.save_digest(digest(day=day_after))
     assert store.unfinished_before(profile(), day_after + timedelta(days=1)) == ()
     assert store.unfinished_before(profile(id="other"), day_after) == ()

@@ -100,20 +100,24 @@ class DatabaseStore:
 
     def unfinished_before(self, profile: Profile, day: date) -> tuple[str, ...]:
         """What the days since the profile's last digest, and that digest, left undone; one sentence each."""
-        mine = (digests.c.profile == profile.id, digests.c.day < day, digests.c.state != State.QUIET.value)
-        left = select(deliveries.c.day, deliveries.c.outlet).where(
+        made = select(digests.c.day).where(digests.c.profile == profile.id)
+        newest = select(func.max(digests.c.day)).where(
+            digests.c.profile == profile.id, digests.c.day < day, digests.c.state != State.QUIET.value
+        )
+        left = select(deliveries.c.day, deliveries.c.outlet, deliveries.c.state).where(
             deliveries.c.profile == profile.id, deliveries.c.day < day, deliveries.c.state != "sent"
         )
-        failed = select(runs.c.day, func.max(runs.c.error).label("error")).where(
-            runs.c.profile == profile.id, runs.c.day < day, runs.c.state == "failed"
+        failed = select(runs.c.day, runs.c.error).where(
+            runs.c.profile == profile.id, runs.c.day < day, runs.c.state == "failed", runs.c.day.not_in(made)
         )
         with self._database.reading() as connection:
-            last = connection.scalar(select(func.max(digests.c.day)).where(*mine)) or date.min
+            last = connection.scalar(newest) or date.min
             undelivered = connection.execute(left.where(deliveries.c.day == last).order_by(deliveries.c.outlet)).all()
-            unmade = connection.execute(failed.where(runs.c.day > last).group_by(runs.c.day)).all()
+            attempts = connection.execute(failed.where(runs.c.day > last).order_by(runs.c.day, runs.c.id)).all()
+        newest_errors = {row.day: row.error for row in attempts}
         return (
-            *(f"The digest of {long_date(row.day)} did not reach {row.outlet}" for row in undelivered),
-            *(f"There is no digest of {long_date(row.day)}: {row.error}" for row in unmade),
+            *(f"The digest of {long_date(row.day)} {_MISSED[row.state]} {row.outlet}" for row in undelivered),
+            *(f"There is no digest of {long_date(one)}: {error}" for one, error in newest_errors.items()),
         )
 
     def buying(self, rubric: Rubric, model: str) -> AbstractContextManager[None]:
@@ -192,6 +196,9 @@ class DatabaseStore:
         with self._database.reading() as connection:
             return tuple(_usage_of(row) for row in connection.execute(wanted).all())
 
+
+# A try that was cut off while sending may have arrived after all.
+_MISSED = {"failed": "did not reach", "sending": "may not have reached"}
 
 # The methods' own arguments are called as the tables are.
 _VERDICTS, _USAGE = verdicts, usage
