@@ -38,6 +38,10 @@ class WrongDayError(SourceError):
     """arXiv serves another announcement day than the one asked for."""
 
 
+class NotYetError(SourceError):
+    """arXiv does not show the day's listing yet, or not yet in a state to trust: worth asking again in a while."""
+
+
 class JudgeError(BotError):
     """The judge gave no answer at all (its service refused, failed or timed out)."""
 
@@ -63,4 +67,8 @@ class StoreError(BotError):
 
 
 class BusyError(BotError):
-    """Another process is making the same digest right now."""
+    """Another process is at work on the same thing right now."""
+
+
+class Stopped(KeyboardInterrupt):
+    """The bot was asked to stop. It is no Exception, so that nothing that isolates failures goes on after it."""

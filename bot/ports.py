@@ -11,9 +11,10 @@ from datetime import date, datetime
 from typing import Protocol, runtime_checkable
 
 from bot.domain.digest import Digest, Section
-from bot.domain.listing import Listing
+from bot.domain.listing import Listing, Mentions
 from bot.domain.paper import Announcement, Paper
 from bot.domain.profile import Profile
+from bot.domain.runs import History
 from bot.domain.selection import Shortlisted
 from bot.domain.verdict import Judging, Rubric, Usage, Verdict
 
@@ -25,6 +26,14 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """Now, timezone-aware."""
+        ...
+
+
+class Stop(Protocol):
+    """Whether the bot was asked to stop. Whoever starts something long looks here first."""
+
+    def asked(self) -> bool:
+        """True from the moment on that somebody asked. Safe to call from several threads."""
         ...
 
 
@@ -40,11 +49,38 @@ class Source(Protocol):
     """Where listings come from."""
 
     def announced(self, day: date, categories: Sequence[str]) -> Listing:
-        """All papers announced on `day`. Quiet days give a quiet listing. Raises SourceError, WrongDayError."""
+        """All papers announced on `day`. Quiet days give a quiet listing.
+
+        Raises NotYetError while arXiv does not show the day; SourceError, WrongDayError.
+        """
         ...
+
+
+class Feed(Source, Protocol):
+    """Today's listing, and no other."""
 
     def check(self, categories: Sequence[str]) -> str:
         """Ask for today's feed of these categories. Returns what works, in words. Raises SourceError."""
+        ...
+
+
+class Archive(Protocol):
+    """What arXiv still tells of earlier days. Every method raises SourceError."""
+
+    def week(self, categories: Sequence[str]) -> Mapping[date, Mentions]:
+        """The last five announcement days, oldest first, over all the categories; the newest may be tomorrow's."""
+        ...
+
+    def papers(self, ids: Sequence[str]) -> Mapping[str, Paper]:
+        """arXiv id -> its newest version; unknown ids are missing."""
+        ...
+
+    def submitted(self, begin: datetime, end: datetime, categories: Sequence[str]) -> tuple[Paper, ...]:
+        """Papers whose first version was submitted at begin <= time < end, in or cross-listed to the categories."""
+        ...
+
+    def count(self, begin: datetime, end: datetime, categories: Sequence[str]) -> int:
+        """How many papers submitted() would bring, from one request."""
         ...
 
 
@@ -116,8 +152,12 @@ class LanguageModel(Protocol):
 class Store(Protocol):
     """What the bot remembers about papers, verdicts and digests. Every method is its own transaction."""
 
-    def save_listing(self, listing: Listing) -> None:
-        """Remember the papers and that they were announced on that day."""
+    def save_listing(self, listing: Listing, categories: Sequence[str]) -> None:
+        """Remember papers, that they were announced on that day, and the listing itself; a newer one replaces it."""
+        ...
+
+    def listing(self, day: date, categories: Sequence[str]) -> Listing | None:
+        """The listing of that day that was saved for these very categories (in any order), if there is one."""
         ...
 
     def announced_as_new_before(self, listing: Listing) -> frozenset[str]:
@@ -164,6 +204,10 @@ class Store(Protocol):
         """All that this digest took so far, one Usage per model and kind, over all its runs."""
         ...
 
+    def first_made(self, profile: Profile, day: date) -> datetime | None:
+        """When the first edition of this digest was saved; None if there is none."""
+        ...
+
     def save_digest(self, digest: Digest) -> None:
         """Keep the digest and which papers it shows; a newer edition replaces an older one."""
         ...
@@ -176,9 +220,16 @@ class Runs(Protocol):
         """Hold the one right to make this digest; record how the attempt ends. Raises BusyError if another holds it."""
         ...
 
+    def history(self, since: date, started: datetime) -> Mapping[str, History]:
+        """Profile id -> its days from `since` on. started: attempts before then do not count as tries."""
+        ...
+
 
 class Attempt(Protocol):
-    """One attempt that is under way. If it raises, it is recorded as failed; if nothing is said, as a preview."""
+    """One attempt that is under way.
+
+    If it raises NotYetError, it is recorded as waiting; any other error, as failed; if nothing is said, as a preview.
+    """
 
     def made(self, digest: Digest) -> None:
         """The digest was made and saved; its state is how the attempt ends."""
@@ -244,10 +295,14 @@ class Ledger(Protocol):
         """Record that the outlet refused it; the next run tries again."""
         ...
 
+    def settle(self, digest: Digest, outlets: Collection[str]) -> None:
+        """These are all the outlets that are wanted now: what others did not take is not owed to them any more."""
+        ...
+
 
 @dataclass(frozen=True)
 class Ports:
-    """One of each. outlets: where the digests of a profile go."""
+    """One of each. outlets: where the digests of a profile go. stop: None where nobody asks."""
 
     source: Source
     shortlist: Shortlist
@@ -257,3 +312,4 @@ class Ports:
     ledger: Ledger
     outlets: Callable[[Profile], Sequence[Outlet]]
     clock: Clock
+    stop: Stop | None = None

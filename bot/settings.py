@@ -7,17 +7,16 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import time
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from dotenv.parser import parse_stream
 
 from bot.clock import SetClock
 from bot.domain.profile import CATEGORY, MAIL_ADDRESS, SLACK_CHANNEL
+from bot.domain.schedule import Schedule
 from bot.errors import SettingsError
 
 T = TypeVar("T")
@@ -37,14 +36,6 @@ class Secret:
 
     def __repr__(self) -> str:
         return "Secret(•••)"
-
-
-@dataclass(frozen=True)
-class DigestTime:
-    """A local time of day in an IANA zone."""
-
-    at: time
-    timezone: str
 
 
 def _text(value: str) -> str:
@@ -103,12 +94,12 @@ def _address(value: str) -> str:
     return value
 
 
-def _digest_time(value: str) -> DigestTime:
-    at, _, zone = value.partition(" ")
-    try:
-        return DigestTime(time.fromisoformat(at), ZoneInfo(zone.strip()).key)
-    except (ValueError, OSError, KeyError) as error:
-        raise ValueError("write a time and an IANA zone, such as 08:30 Europe/Berlin") from error
+def _operator(value: str) -> str:
+    kind, _, place = value.partition(":")
+    wanted = {"slack": SLACK_CHANNEL, "mail": MAIL_ADDRESS}.get(kind)
+    if value != "log" and not (wanted and wanted.fullmatch(place)):
+        raise ValueError("write log, slack:C0123456789 or mail:ada@example.org")
+    return value
 
 
 def setting(name: str, read: Callable[[str], Any] = _text, default: str | None = None) -> Any:
@@ -123,10 +114,16 @@ class Settings:
     home: Path = setting("BROADSHEET_HOME", _folder, "./var")
     database_url: Secret | None = setting("DATABASE_URL", Secret)
     clock: SetClock | None = setting("BROADSHEET_NOW", SetClock.parse)
+    catch_up_days: int = setting("CATCH_UP_DAYS", _between(0, 365), "30")
+    operator: str = setting("OPERATOR", _operator, "log")
+    operator_after_minutes: int = setting("OPERATOR_AFTER_MINUTES", _between(1, 10080), "180")
+    log_format: str = setting("LOG_FORMAT", _one_of("lines", "json"), "lines")
     public_url: str | None = setting("PUBLIC_URL", _url)
+    http_host: str = setting("HTTP_HOST", _text, "127.0.0.1")
+    http_port: int = setting("HTTP_PORT", _between(0, 65535), "8080")
 
     arxiv_categories: tuple[str, ...] = setting("ARXIV_CATEGORIES", _categories, "cs.LG cs.AI")
-    digest_at: DigestTime = setting("DIGEST_AT", _digest_time, "08:30 America/New_York")
+    digest_at: Schedule = setting("DIGEST_AT", Schedule.parse, "08:30 America/New_York")
     arxiv_feed_url: str = setting("ARXIV_FEED_URL", _url, "https://rss.arxiv.org")
     arxiv_api_url: str = setting("ARXIV_API_URL", _url, "https://export.arxiv.org/api/query")
     arxiv_site_url: str = setting("ARXIV_SITE_URL", _url, "https://arxiv.org")
@@ -166,7 +163,8 @@ class Settings:
 
 
 NAMES = tuple(one.metadata["name"] for one in fields(Settings))
-PREFIXES = ("BROADSHEET_", "ARXIV_", "ANTHROPIC_", "JUDGE_", "SLACK_", "SMTP_", "MAIL_", "DIGEST_", "DATABASE_")
+_OURS = "BROADSHEET_ ARXIV_ ANTHROPIC_ JUDGE_ SLACK_ SMTP_ MAIL_ DIGEST_ DATABASE_ HTTP_ OPERATOR"
+PREFIXES = tuple(_OURS.split())
 
 
 def load(environment: Mapping[str, str] | None = None, dotenv: Path = Path(".env")) -> Settings:
@@ -237,13 +235,23 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     """Values that are good alone but not together."""
     if settings.arxiv_delay_s < ARXIV_MIN_DELAY_S and settings.real_arxiv:
         yield "ARXIV_DELAY_S: arXiv's terms of use ask for at least 3 seconds between requests"
+    yield from _slack_contradictions(settings)
+    yield from _mail_contradictions(settings)
+
+
+def _slack_contradictions(settings: Settings) -> Iterator[str]:
     if settings.slack_channel and not settings.slack_bot_token:
         yield "SLACK_BOT_TOKEN is missing: SLACK_CHANNEL is set, and posting needs a token"
+    if settings.operator.startswith("slack:") and not settings.slack_bot_token:
+        yield "SLACK_BOT_TOKEN is missing: OPERATOR names a Slack channel, and posting needs a token"
     if settings.slack_bot_token and not re.fullmatch(r"xoxb-[!-~]+", settings.slack_bot_token.reveal()):
         yield "SLACK_BOT_TOKEN: a bot token starts with xoxb- (an app token, xapp-, is something else)"
     if settings.slack_channel and not SLACK_CHANNEL.fullmatch(settings.slack_channel):
         yield "SLACK_CHANNEL: give the channel's id, such as C0123456789 (in Slack: channel name > About), not its name"
-    if settings.mail_to or settings.smtp_host:
+
+
+def _mail_contradictions(settings: Settings) -> Iterator[str]:
+    if settings.mail_to or settings.smtp_host or settings.operator.startswith("mail:"):
         for name, value in (("SMTP_HOST", settings.smtp_host), ("MAIL_FROM", settings.mail_from)):
             if not value:
                 yield f"{name} is missing: sending mail needs SMTP_HOST and MAIL_FROM"

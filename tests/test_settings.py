@@ -24,7 +24,9 @@ def test_nothing_set_gives_the_documented_defaults() -> None:
     settings = load({}, NOWHERE)
     assert settings.home == Path("var")
     assert settings.arxiv_categories == ("cs.LG", "cs.AI")
-    assert f"{settings.digest_at.at:%H:%M} {settings.digest_at.timezone}" == "08:30 America/New_York"
+    assert str(settings.digest_at) == "08:30 America/New_York, daily"
+    assert (settings.operator, settings.operator_after_minutes, settings.catch_up_days) == ("log", 180, 30)
+    assert (settings.http_host, settings.http_port, settings.log_format) == ("127.0.0.1", 8080, "lines")
     assert (settings.arxiv_delay_s, settings.smtp_port, settings.smtp_security) == (3.0, 587, "starttls")
     unset = (settings.anthropic_api_key, settings.slack_bot_token, settings.database_url, settings.clock)
     assert unset == (None, None, None, None)
@@ -42,11 +44,18 @@ def test_every_bad_value_is_reported_at_once_by_its_name() -> None:
             "MAIL_TO": "ada, bob@example.org",
             "BROADSHEET_NOW": "2026-05-06T09:00:00",
             "JUDGE_CALLS_AT_ONCE": "0",
+            "CATCH_UP_DAYS": "-1",
+            "OPERATOR": "slack:#papers",
+            "OPERATOR_AFTER_MINUTES": "0",
+            "LOG_FORMAT": "xml",
+            "HTTP_PORT": "70000",
         }
     )
     for name in ("ARXIV_CATEGORIES", "DIGEST_AT", "SMTP_PORT", "SMTP_SECURITY", "PUBLIC_URL", "ARXIV_DELAY_S"):
         assert f"  {name}: " in told
-    for name in ("MAIL_TO", "BROADSHEET_NOW", "JUDGE_CALLS_AT_ONCE"):
+    for name in ("MAIL_TO", "BROADSHEET_NOW", "JUDGE_CALLS_AT_ONCE", "CATCH_UP_DAYS", "OPERATOR_AFTER_MINUTES"):
+        assert f"  {name}: " in told
+    for name in ("OPERATOR", "LOG_FORMAT", "HTTP_PORT"):
         assert f"  {name}: " in told
     assert ".env.example says what each one means" in told
 
@@ -63,6 +72,11 @@ def test_every_bad_value_is_reported_at_once_by_its_name() -> None:
         ({**MAIL, "SMTP_SECURITY": "none"}, "in clear over the network"),
         ({"ARXIV_DELAY_S": "1"}, "at least 3 seconds"),
         ({"MAIL_FROM": "Ada <ada@example.org>\nBcc: eve@example.org"}, "plain mail address"),
+        ({"OPERATOR": "slack:C0123"}, "SLACK_BOT_TOKEN is missing: OPERATOR names a Slack channel"),
+        ({"OPERATOR": "mail:ada@example.org"}, "SMTP_HOST is missing"),
+        ({"OPERATOR": "mail:ada@example.org", "SMTP_HOST": "smtp.example.org"}, "MAIL_FROM is missing"),
+        ({"OPERATOR": "mail:ada"}, "write log, slack:C0123456789 or mail:ada@example.org"),
+        ({"DIGEST_AT": "08:30 Europe/Berlin sometimes"}, "08:30 Europe/Berlin weekdays"),
         ({"SMTP_HOST_FILE": "/nowhere/at/all"}, "SMTP_HOST_FILE cannot be read"),
         ({"JUDGE_MODEL_FILE": "/dev/null"}, "the file that JUDGE_MODEL_FILE names is empty"),
         ({"ARXIV_FEED_URL": "http://127.0.0.1", "ARXIV_DELAY_S": "0"}, "at least 3 seconds"),
@@ -73,6 +87,20 @@ def test_values_that_contradict_each_other_are_refused_with_the_reason(
     environment: Mapping[str, str], told: str
 ) -> None:
     assert told in problems(environment)
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"OPERATOR": "slack:C0123", "SLACK_BOT_TOKEN": "xoxb-1"},
+        {"OPERATOR": "mail:ada@example.org", **MAIL},
+        {"DIGEST_AT": "08:30 Europe/Berlin weekdays"},
+        {"DIGEST_AT": "08:30 Europe/Berlin mon wed fri"},
+        {"HTTP_PORT": "0"},
+    ],
+)
+def test_what_the_example_file_describes_is_accepted(environment: Mapping[str, str]) -> None:
+    assert isinstance(load(environment, NOWHERE), Settings)
 
 
 def test_contradictions_are_reported_together_with_bad_values() -> None:

@@ -7,6 +7,7 @@ The file that `broadsheet profile export` writes is what `import` reads:
     categories = ["cs.LG", "cs.AI"]
     digest_at = "08:30"
     timezone = "Europe/Berlin"
+    days = "weekdays"
 
     [cutoffs]
     relevance = 8
@@ -19,15 +20,17 @@ The file that `broadsheet profile export` writes is what `import` reads:
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import time
 from functools import cache
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import tomli_w
 from pydantic import TypeAdapter, ValidationError
 
 from bot.domain.profile import Profile
+from bot.domain.schedule import Schedule, days_text, parse_days
 from bot.errors import ProfileError
 from bot.resources import folder
 
@@ -39,29 +42,35 @@ UNSET = {
 
 
 def to_document(profile: Profile) -> dict[str, Any]:
-    """A mapping of plain values (strings, numbers, lists, mappings); what is None is left out."""
+    """A mapping of plain values (strings, numbers, lists, mappings), the schedule's among them; None is left out."""
     document: dict[str, Any] = _adapter().dump_python(profile, mode="json", exclude_none=True)
-    return document | {"digest_at": f"{profile.digest_at:%H:%M}"}
+    flat = {name: schedule_key.write(profile.schedule) for name, schedule_key in _SCHEDULE.items()}
+    parts = (flat if name == "schedule" else {name: value} for name, value in document.items())
+    return {name: value for part in parts for name, value in part.items()}
 
 
 def from_document(document: Mapping[str, Any]) -> Profile:
     """Read such a mapping. Raises ProfileError naming every wrong key at once."""
+    wrong = ["schedule: no such key; its keys are digest_at, timezone and days"] if "schedule" in document else []
+    others = {name: value for name, value in document.items() if name not in _SCHEDULE}
+    schedule = _schedule(document, wrong)
     try:
-        profile = _adapter().validate_python(document, extra="forbid")
+        profile = _adapter().validate_python({**others, "schedule": schedule}, extra="forbid")
     except ValidationError as error:
-        wrong = "; ".join(_told(problem) for problem in error.errors(include_url=False, include_input=False))
-        raise ProfileError(f"the profile is not usable: {wrong}", permanent=True) from error
-    parse_timezone(profile.timezone)
+        wrong += (_told(problem) for problem in error.errors(include_url=False, include_input=False))
+    if wrong:
+        raise ProfileError(f"the profile is not usable: {'; '.join(wrong)}", permanent=True)
     return profile
 
 
-def starting_profile(**fields: object) -> Profile:
+def starting_profile(schedule: Schedule | None = None, **fields: object) -> Profile:
     """A profile with the topics of prompts/topics.toml. fields: the others, named as in a file. Raises ProfileError."""
     path = folder("prompts") / "topics.toml"
     try:
-        return from_document({**tomllib.loads(path.read_text(encoding="utf-8")), **fields})
+        profile = from_document({**tomllib.loads(path.read_text(encoding="utf-8")), **fields})
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProfileError(f"{path} cannot be read: {error}", permanent=True) from error
+    return replace(profile, schedule=schedule) if schedule else profile
 
 
 def to_toml(profile: Profile) -> str:
@@ -78,14 +87,50 @@ def from_toml(text: str) -> Profile:
         raise ProfileError(f"the profile is not TOML: {error}", permanent=True) from error
 
 
-def parse_timezone(name: str) -> str:
-    """Check that an IANA zone of that name exists. Raises ProfileError."""
+@dataclass(frozen=True)
+class _Key:
+    """One key of a file that is a field of Schedule. read: its value as the file has it -> the field's."""
+
+    field: str
+    read: Callable[[Any], object]
+    write: Callable[[Schedule], str]
+
+
+def _time(value: object) -> time:
     try:
-        return ZoneInfo(name).key
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise ProfileError(
-            f"timezone {name!r} is not known", hint="Write it as Europe/Berlin or America/New_York", permanent=True
-        ) from error
+        return value if isinstance(value, time) else time.fromisoformat(_text(value))
+    except ValueError as error:
+        raise ValueError("must be a time of day, such as 08:30") from error
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a text")
+    return value
+
+
+def _days(value: object) -> frozenset[str]:
+    return parse_days(" ".join(map(_text, value)) if isinstance(value, list) else _text(value))
+
+
+_SCHEDULE: Mapping[str, _Key] = {
+    "digest_at": _Key("at", _time, lambda schedule: schedule.at.isoformat().removesuffix(":00")),
+    "timezone": _Key("timezone", _text, lambda schedule: schedule.timezone),
+    "days": _Key("days", _days, lambda schedule: days_text(schedule.days)),
+}
+
+
+def _schedule(document: Mapping[str, Any], wrong: list[str]) -> Schedule:
+    """The schedule, as far as its keys are right; what is wrong with the others is added to `wrong`."""
+    schedule = Schedule()
+    for name, key in _SCHEDULE.items():
+        if name not in document:
+            continue
+        try:
+            schedule = replace(schedule, **{key.field: key.read(document[name])})  # type: ignore[arg-type]
+        except ValueError as error:
+            wrong.append(str(error) if str(error).startswith(f"{name} ") else f"{name}: {error}")
+    return schedule
 
 
 @cache
@@ -102,7 +147,8 @@ SAID = {
     "string_type": "must be a text",
     "int_type": "must be a whole number",
     "int_parsing": "must be a whole number",
-    "time_parsing": "must be a time of day, such as 08:30",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
 }
 
 

@@ -7,12 +7,18 @@ are dated Monday to Friday: that is the rule, and it holds for every year.
 arXiv's holidays follow no rule: each year it publishes a list of evenings without an announcement, so it is the day
 after a holiday that has no listing (seen in the listings of 1-2 and 19-20 January 2026). Only the years in
 HOLIDAY_EVENINGS are known here; in any other year every weekday counts as an announcement day.
+
+Papers close at 14:00 US Eastern. Monday to Thursday they are announced the same evening; what comes in from Thursday to
+Friday is announced on Sunday, from Friday to Monday on Monday. An evening without an announcement leaves its papers to
+the next one.
 """
 
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 EASTERN = ZoneInfo("America/New_York")
+DEADLINE = time(14)
 
 # Evenings without an announcement, by the year's published list.
 HOLIDAY_EVENINGS: dict[int, frozenset[date]] = {
@@ -66,3 +72,40 @@ def next_announcement_day(day: date) -> date:
     while quiet_by_rule(following) or quiet_by_list(following):
         following += timedelta(days=1)
     return following
+
+
+def previous_announcement_day(day: date) -> date:
+    """The last day before `day` that had a listing by rule and list."""
+    earlier = day - timedelta(days=1)
+    while quiet_by_rule(earlier) or quiet_by_list(earlier):
+        earlier -= timedelta(days=1)
+    return earlier
+
+
+def holidays_known_until() -> date:
+    """The last day on which the list of holidays decides; after it every weekday counts as an announcement day."""
+    return date(max(HOLIDAY_EVENINGS) + 1, 1, 1)
+
+
+@dataclass(frozen=True)
+class Window:
+    """When papers were submitted: begin <= time < end, both timezone-aware."""
+
+    begin: datetime
+    end: datetime
+
+
+def submission_window(day: date) -> Window:
+    """When the papers announced on `day` were submitted, if none was held back; of a quiet day: what it would have had.
+
+    The windows of the days that have a listing follow one another without a gap and without an overlap.
+    """
+    return Window(_deadline(previous_announcement_day(day)), _deadline(day))
+
+
+def _deadline(day: date) -> datetime:
+    """The last moment to submit for the announcement on the evening before `day`: never on a weekend."""
+    working = day - timedelta(days=1)
+    while working.isoweekday() > 5:
+        working -= timedelta(days=1)
+    return datetime.combine(working, DEADLINE, EASTERN)

@@ -1,13 +1,14 @@
 """The digest: the selected, grouped papers of one profile and announcement day, with its receipt."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from bot.domain.calendar import announcement_day
 from bot.domain.listing import Listing
-from bot.domain.paper import Announcement
+from bot.domain.paper import Announcement, AnnounceType
 from bot.domain.profile import Profile
 from bot.domain.receipt import Fate, Receipt
 from bot.domain.selection import Choice, Selection, nearest_misses
@@ -78,6 +79,8 @@ class Digest:
     below the cutoffs. late: arXiv ids brought along from an earlier day. remarks: what went wrong on the way, one
     sentence each. quiet: why there is no digest today. clock_set: the bot's clock was set by hand, so its dates are not
     today's. supplement: this is only what was added after an earlier edition of the same digest had been sent.
+    catch_up: first made after its day had passed. approximate: see Listing. new_versions: of papers that were shown
+    before, if the profile wants to know.
     """
 
     profile: Profile
@@ -96,6 +99,8 @@ class Digest:
     catch_up: bool = False
     clock_set: bool = False
     supplement: bool = False
+    approximate: bool = False
+    new_versions: tuple[Announcement, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -138,12 +143,15 @@ def compose(
     *,
     usage: Iterable[Usage],
     at: datetime,
+    first_made: datetime | None = None,
+    shown_before: Collection[str] = (),
     clock_set: bool = False,
     remarks: tuple[str, ...] = (),
 ) -> Digest:
     """Put the digest together. A listing that is quiet gives a quiet digest.
 
-    at: when it was made, timezone-aware. remarks: those beyond the listing's and the judging's own.
+    at: when it was made, timezone-aware. first_made: when its first edition was, if there was one. shown_before: arXiv
+    ids of the profile's other digests. remarks: those beyond the listing's and the judging's own.
     """
     receipt = Receipt.of((choice.fate for choice in selection.choices), listing.entries_seen, listing.arxiv_says)
     unjudged = tuple(choice for choice in selection.choices if choice.fate is Fate.FAILED)
@@ -162,7 +170,19 @@ def compose(
         usage=tuple(usage),
         remarks=(*listing.remarks, *judging.remarks, *remarks),
         quiet=listing.quiet,
+        catch_up=listing.day < announcement_day(first_made or at),
         clock_set=clock_set,
+        approximate=listing.approximate,
+        new_versions=_new_versions(listing, profile, shown_before),
+    )
+
+
+def _new_versions(listing: Listing, profile: Profile, shown_before: Collection[str]) -> tuple[Announcement, ...]:
+    replaced = (AnnounceType.REPLACE, AnnounceType.REPLACE_CROSS)
+    return tuple(
+        entry
+        for entry in listing.announcements
+        if profile.new_versions and entry.how in replaced and entry.paper.arxiv_id in shown_before
     )
 
 
@@ -211,7 +231,7 @@ def supplement(digest: Digest, already: frozenset[str]) -> Digest | None:
         if entries:
             sections.append(Section(section.topic, entries))
     fresh = tuple(hot for hot in digest.hot if hot.announcement.paper.arxiv_id not in already)
-    return replace(digest, sections=tuple(sections), hot=fresh, supplement=True)
+    return replace(digest, sections=tuple(sections), hot=fresh, new_versions=(), supplement=True)
 
 
 def _topic_of(choice: Choice, profile: Profile) -> Topic:

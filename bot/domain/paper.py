@@ -85,7 +85,10 @@ class Paper:
 
 @dataclass(frozen=True)
 class Announcement:
-    """A paper in a listing. late: announced on an earlier day and brought along because it could not be judged then."""
+    """A paper in a listing.
+
+    late: announced on an earlier day, and brought along because it could not be judged then or was missing there.
+    """
 
     paper: Paper
     how: AnnounceType

@@ -1,10 +1,10 @@
 """A profile: one reader or channel."""
 
 import re
-from dataclasses import dataclass
-from datetime import time
+from dataclasses import dataclass, field
 
 from bot.domain.paper import AnnounceType
+from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic
 
 PROFILE_ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
@@ -42,8 +42,8 @@ class Profile:
     """One reader or channel: what is read, what is kept, where it goes.
 
     id: a-z 0-9 -, at most 40 characters; stands in addresses of pages. leave_out: what no topic wants, for all topics.
-    digest_at and timezone: local wall-clock time of the daily digest and its IANA zone.
-    shortlist_limit: most papers a day that the judge reads; None means all of them.
+    schedule: when the digest is wanted. shortlist_limit: most papers a day that the judge reads; None means all.
+    send_empty: send a digest that shows no paper, too. new_versions: name new versions of papers shown before.
     slack_channel: a channel id such as C0123456789. mail_to: one address each. Where one is unset, the settings' own
     (SLACK_CHANNEL, MAIL_TO) is used.
     """
@@ -56,8 +56,9 @@ class Profile:
     announce_types: tuple[AnnounceType, ...] = (AnnounceType.NEW, AnnounceType.CROSS)
     cutoffs: Cutoffs = Cutoffs()
     shortlist_limit: int | None = None
-    digest_at: time = time(8, 30)
-    timezone: str = "America/New_York"
+    schedule: Schedule = field(default_factory=Schedule)
+    send_empty: bool = True
+    new_versions: bool = False
     slack_channel: str | None = None
     mail_to: tuple[str, ...] = ()
 

@@ -1,15 +1,19 @@
 """A profile as a file, and back."""
 
+import json
+from datetime import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.adapters.database.engine import Database
 from bot.adapters.database.profiles import DatabaseProfiles
-from bot.adapters.profile_file import from_toml, to_toml
+from bot.adapters.profile_file import from_document, from_toml, starting_profile, to_document, to_toml
 from bot.clock import SystemClock
 from bot.domain.paper import AnnounceType
 from bot.domain.profile import Cutoffs
+from bot.domain.schedule import WEEK, WEEKDAYS, Schedule
 from bot.domain.topic import Topic
 from bot.errors import ProfileError
 from tests.examples import profile
@@ -22,15 +26,68 @@ GOOD = 'id = "group"\nname = "Group"\ncategories = ["cs.LG"]\n[[topics]]\nid = "
     st.lists(st.builds(Topic, st.from_regex(r"[a-z][a-z0-9_]{0,39}", fullmatch=True), TEXT, TEXT, TEXT),
              min_size=1, unique_by=lambda topic: topic.id),
     st.builds(Cutoffs, st.integers(1, 10), st.integers(1, 10), st.integers(0, 1000)),
-    st.times().map(lambda at: at.replace(second=0, microsecond=0)),
+    st.builds(Schedule, st.times(), st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "UTC"]),
+              st.frozensets(st.sampled_from(WEEK), min_size=1)),
     st.none() | st.integers(1, 500),
+    st.tuples(st.booleans(), st.booleans()),
 )  # fmt: skip
-def test_any_profile_comes_back_from_its_file_as_it_was(topics, cutoffs, at, limit) -> None:  # type: ignore[no-untyped-def]
+def test_any_profile_comes_back_from_its_file_as_it_was(  # type: ignore[no-untyped-def]
+    topics, cutoffs, schedule, limit, switches
+) -> None:
+    send_empty, new_versions = switches
     one = profile(
-        topics=tuple(topics), cutoffs=cutoffs, digest_at=at, shortlist_limit=limit, slack_channel="C1",
-        announce_types=(AnnounceType.NEW,), mail_to=("ada@example.org",), timezone="Europe/Berlin",
+        topics=tuple(topics), cutoffs=cutoffs, schedule=schedule, shortlist_limit=limit, slack_channel="C1",
+        announce_types=(AnnounceType.NEW,), mail_to=("ada@example.org",), send_empty=send_empty,
+        new_versions=new_versions,
     )  # fmt: skip
     assert from_toml(to_toml(one)) == one
+    assert from_document(json.loads(json.dumps(to_document(one)))) == one
+
+
+def test_the_schedule_is_three_flat_keys() -> None:
+    document = to_document(profile(schedule=Schedule(time(8, 0), "Europe/Berlin", WEEKDAYS)))
+    assert "schedule" not in document
+    assert [document[key] for key in ("digest_at", "timezone", "days")] == ["08:00", "Europe/Berlin", "weekdays"]
+    assert (document["send_empty"], document["new_versions"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        ("", set(WEEK)),
+        ('days = "daily"', set(WEEK)),
+        ('days = "weekdays"', set(WEEKDAYS)),
+        ('days = "mon wed fri"', {"mon", "wed", "fri"}),
+        ('days = "Monday, Friday"', {"mon", "fri"}),
+        ('days = ["mon", "fri"]', {"mon", "fri"}),
+    ],
+)
+def test_days_are_read_in_any_form_and_every_day_is_meant_where_they_are_absent(line: str, days: set[str]) -> None:
+    assert from_toml(f"{line}\n{GOOD}").schedule.days == days
+
+
+@pytest.mark.parametrize("written", ['"08:30"', '"08:30:00"', "08:30:00"])
+def test_a_file_from_before_there_were_days_still_works(written: str) -> None:
+    read = from_toml(f'digest_at = {written}\ntimezone = "Europe/Berlin"\n{GOOD}')
+    assert read.schedule == Schedule(time(8, 30), "Europe/Berlin")
+    assert (read.send_empty, read.new_versions) == (True, False)
+
+
+def test_the_first_profile_takes_its_schedule_from_the_settings() -> None:
+    wanted = Schedule(time(7, 15), "Asia/Tokyo", WEEKDAYS)
+    assert starting_profile(wanted, id="group", name="Group", categories=["cs.LG"]).schedule == wanted
+
+
+def test_every_mistake_of_a_schedule_is_told_at_once_and_with_those_of_the_other_keys() -> None:
+    with pytest.raises(ProfileError) as caught:
+        from_toml('digest_at = "noon"\ndays = "funday"\ntimezone = "Mars/Olympus"\nsend_empty = 7\n' + GOOD)
+    for told in (
+        "digest_at: must be a time of day, such as 08:30",
+        "days 'funday': write daily, weekdays, or names such as mon wed fri",
+        "timezone 'Mars/Olympus' is not known",
+        "send_empty: must be true or false",
+    ):
+        assert told in str(caught.value)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +102,14 @@ def test_any_profile_comes_back_from_its_file_as_it_was(topics, cutoffs, at, lim
         (GOOD + "[cutoffs]\nrelevance = 11\n", "whole number from 1 to 10"),
         (GOOD + "[cutoffs]\nnovelty = 'high'\n", "cutoffs.novelty"),
         ('timezone = "Mars/Olympus"\n' + GOOD, "timezone 'Mars/Olympus' is not known"),
-        ('digest_at = "noon"\n' + GOOD, "digest_at"),
+        ('digest_at = "noon"\n' + GOOD, "digest_at: must be a time of day"),
+        ('digest_at = "08:30+02:00"\n' + GOOD, "digest_at: a time of day has no offset"),
+        ("digest_at = 830\n" + GOOD, "digest_at: must be a time of day"),
+        ("timezone = 2\n" + GOOD, "timezone: must be a text"),
+        ("days = []\n" + GOOD, "days '': write daily"),
+        ("days = [1]\n" + GOOD, "days: must be a text"),
+        ('new_versions = "perhaps"\n' + GOOD, "new_versions: must be true or false"),
+        ("[schedule]\nat = 08:30:00\n", "schedule: no such key; its keys are digest_at, timezone and days"),
         ('announce_types = ["newish"]\n' + GOOD, "announce_types.0"),
         (GOOD + GOOD[GOOD.index("[[topics]]") :], "used twice: a"),
     ],

@@ -10,10 +10,13 @@ from bot.domain.calendar import (
     EASTERN,
     HOLIDAY_EVENINGS,
     announcement_day,
+    holidays_known_until,
     knows_holidays_for,
     next_announcement_day,
+    previous_announcement_day,
     quiet_by_list,
     quiet_by_rule,
+    submission_window,
 )
 
 days = st.dates(date(1992, 1, 1), date(2090, 12, 31))
@@ -52,6 +55,60 @@ def test_the_next_announcement_day_is_the_first_later_one_that_is_not_quiet(day:
 )
 def test_days_that_follow_one_another(day: date, following: date) -> None:
     assert next_announcement_day(day) == following
+
+
+@given(day=days)
+def test_the_previous_announcement_day_is_the_one_that_this_day_follows(day: date) -> None:
+    before = previous_announcement_day(day)
+    assert before < day <= next_announcement_day(before)
+    assert not quiet_by_rule(before)
+    assert not quiet_by_list(before)
+
+
+@given(day=st.one_of(days, days_of_2026))
+def test_the_windows_of_consecutive_announcement_days_tile_time(day: date) -> None:
+    day = next_announcement_day(day)
+    this, following = submission_window(day), submission_window(next_announcement_day(day))
+    assert this.begin < this.end == following.begin < following.end
+    assert this.end.astimezone(UTC) == following.begin.astimezone(UTC)
+
+
+@given(day=st.one_of(days, days_of_2026))
+def test_a_windows_ends_are_deadlines_that_came_before_the_announcement(day: date) -> None:
+    day = next_announcement_day(day)
+    window = submission_window(day)
+    announced = datetime.combine(day - timedelta(days=1), datetime.min.time().replace(hour=20), EASTERN)
+    for end in (window.begin, window.end):
+        local = end.astimezone(EASTERN)
+        assert (local.hour, local.minute, local.isoweekday() <= 5) == (14, 0, True)
+    assert window.end < announced
+
+
+NEW_YORK = "%a %d %b %H:%M %z"
+
+
+@pytest.mark.parametrize(
+    ("day", "begin", "end"),
+    [
+        (date(2026, 5, 4), "Thu 30 Apr 14:00 -0400", "Fri 01 May 14:00 -0400"),  # announced on Sunday evening
+        (date(2026, 5, 5), "Fri 01 May 14:00 -0400", "Mon 04 May 14:00 -0400"),  # on Monday evening
+        (date(2026, 5, 6), "Mon 04 May 14:00 -0400", "Tue 05 May 14:00 -0400"),
+        (date(2026, 5, 8), "Wed 06 May 14:00 -0400", "Thu 07 May 14:00 -0400"),
+        (date(2026, 3, 10), "Fri 06 Mar 14:00 -0500", "Mon 09 Mar 14:00 -0400"),  # the clocks went forward
+        (date(2026, 11, 3), "Fri 30 Oct 14:00 -0400", "Mon 02 Nov 14:00 -0500"),  # and back
+        (date(2026, 1, 5), "Wed 31 Dec 14:00 -0500", "Fri 02 Jan 14:00 -0500"),  # no announcement on 1 January
+        (date(2026, 1, 21), "Fri 16 Jan 14:00 -0500", "Tue 20 Jan 14:00 -0500"),
+    ],
+)
+def test_windows_of_some_days(day: date, begin: str, end: str) -> None:
+    window = submission_window(day)
+    assert (window.begin.strftime(NEW_YORK), window.end.strftime(NEW_YORK)) == (begin, end)
+
+
+def test_the_list_of_holidays_says_until_when_it_reaches() -> None:
+    last = holidays_known_until()
+    assert knows_holidays_for(last)
+    assert not knows_holidays_for(last + timedelta(days=1))
 
 
 def test_a_days_holidays_are_known_from_the_year_of_the_evening_before() -> None:

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.listing import each_once, refuse_stale, with_late
+from bot.domain.listing import Mentions, each_once, from_mentions, from_submissions, refuse_stale, with_late
 from bot.domain.paper import Announcement, AnnounceType
 from bot.errors import SourceError
-from tests.examples import announced, listing
+from tests.examples import DAY, announced, listing, paper
 
 entries = st.lists(st.builds(announced, st.integers(0, 5), st.sampled_from(AnnounceType)), max_size=20)
 
@@ -78,3 +78,35 @@ def test_a_new_paper_that_could_not_be_judged_and_is_replaced_today_is_a_late_ne
 def test_a_quiet_day_stays_quiet() -> None:
     quiet = listing(quiet="arXiv announces nothing on a Saturday")
     assert with_late(quiet, [announced(1)]) == quiet
+
+
+@given(
+    told=st.dictionaries(st.integers(0, 9), st.sampled_from([AnnounceType.NEW, AnnounceType.CROSS])),
+    known=st.sets(st.integers(0, 9)),
+)
+def test_a_mentioned_paper_is_announced_or_named_and_then_the_counts_do_not_agree(
+    told: dict[int, AnnounceType], known: set[int]
+) -> None:
+    mentions = Mentions(DAY, {paper(one).arxiv_id: how for one, how in told.items()}, len(told), len(told))
+    made = from_mentions(mentions, {paper(one).arxiv_id: paper(one) for one in known})
+    named = {one for one in told if any(paper(one).arxiv_id in remark for remark in made.remarks)}
+    assert {entry.paper: entry.how for entry in made.announcements} == {
+        paper(one): how for one, how in told.items() if one in known
+    }
+    assert named == set(told) - known
+    assert made.agrees == (set(told) <= known)
+
+
+def test_papers_by_submission_are_new_where_they_are_at_home_and_cross_lists_elsewhere() -> None:
+    papers = [
+        paper(1, categories=("cs.LG", "cs.AI")),
+        paper(2, categories=("stat.ML", "cs.LG")),
+        paper(3, categories=("cs.AI", "cs.LG")),
+    ]
+    made = from_submissions(DAY, papers, ["cs.LG"])
+    assert [entry.how for entry in made.announcements] == [AnnounceType.NEW, AnnounceType.CROSS, AnnounceType.CROSS]
+    assert (made.entries_seen, made.arxiv_says, made.approximate, made.agrees) == (3, None, True, True)
+    assert "submission dates" in made.remarks[0]
+    whole = from_submissions(DAY, papers, ["cs", "cs.LG", "cs.LG"])
+    assert [entry.how for entry in whole.announcements] == [AnnounceType.NEW, AnnounceType.CROSS, AnnounceType.NEW]
+    assert whole.entries_seen == 6
