@@ -24,5 +24,5 @@ def database(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def store(database: Database, tmp_path: Path) -> DatabaseStore:
-    return DatabaseStore(database, SetClock(NOON), tmp_path / "locks", lambda digest: f'{{"day": "{digest.day}"}}')
+def store(database: Database) -> DatabaseStore:
+    return DatabaseStore(database, SetClock(NOON), lambda digest: f'{{"day": "{digest.day}"}}')

@@ -28,7 +28,7 @@ def test_the_newest_migration_is_the_one_that_the_program_expects() -> None:
 
 
 def test_opening_again_keeps_what_is_there(url: str, database: Database, store: DatabaseStore) -> None:
-    store.save_listing(listing(announced(1)))
+    store.save_listing(listing(announced(1)), ["cs.LG"])
     with Database(url).reading() as connection:
         assert connection.scalar(sa.select(sa.func.count()).select_from(metadata.tables["papers"])) == 1
 
@@ -67,11 +67,8 @@ def test_an_unusable_url_is_refused_without_showing_its_password() -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_a_locked_database_says_so_and_keeps_its_state(
-    database: Database, url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(engine, "LOCK_WAIT_S", 0.05)
-    impatient = Database(url)
+def test_a_locked_database_says_so_and_keeps_its_state(database: Database, url: str, tmp_path: Path) -> None:
+    impatient = Database(url, lock_wait_s=0.05)
     holder = sqlite3.connect(tmp_path / "broadsheet.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreError, match="Another program holds the database"), impatient.writing():

@@ -1,5 +1,6 @@
 """Runs and deliveries: one attempt at a time, and a record of how each ended."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -18,8 +19,8 @@ SLACK = "slack:C0123"
 
 
 @pytest.fixture
-def attempts(database: Database, tmp_path: Path) -> DatabaseRuns:
-    return DatabaseRuns(database, SetClock(NOON), tmp_path / "locks")
+def attempts(database: Database) -> DatabaseRuns:
+    return DatabaseRuns(database, SetClock(NOON))
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def test_a_failed_run_keeps_its_error_and_lets_it_pass(attempts: DatabaseRuns, d
         raise SourceError("arXiv answered 503", hint="Try later")
     with pytest.raises(KeyboardInterrupt), attempts.attempt(profile(), DAY):
         raise KeyboardInterrupt
-    assert recorded(database) == [("failed", "arXiv answered 503. Try later"), ("failed", "KeyboardInterrupt")]
+    assert recorded(database) == [("failed", "arXiv answered 503. Try later"), ("failed", "the bot was stopped")]
 
 
 def test_two_attempts_at_one_digest_exclude_each_other_and_others_are_free(attempts: DatabaseRuns) -> None:
@@ -63,28 +64,28 @@ def test_two_attempts_at_one_digest_exclude_each_other_and_others_are_free(attem
 
 
 def test_a_lock_folder_that_cannot_be_used_is_told_in_words(database: Database, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    attempts = DatabaseRuns(database, SetClock(NOON), tmp_path / "file")
+    shutil.rmtree(tmp_path / "locks")
+    (tmp_path / "locks").write_text("in the way")
+    attempts = DatabaseRuns(database, SetClock(NOON))
     with pytest.raises(StoreError, match="cannot be used for locks"), attempts.attempt(profile(), DAY):
         pass
 
 
 KILLED = """
 import os, signal, sys
-from pathlib import Path
 from bot.adapters.database.engine import Database
 from bot.adapters.database.ledger import DatabaseRuns
 from bot.clock import SystemClock
 from tests.examples import DAY, profile
-with DatabaseRuns(Database(sys.argv[1]), SystemClock(), Path(sys.argv[2])).attempt(profile(), DAY):
+with DatabaseRuns(Database(sys.argv[1]), SystemClock()).attempt(profile(), DAY):
     os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
 def test_a_killed_run_gives_its_right_back_and_is_recorded_as_killed(
-    attempts: DatabaseRuns, database: Database, url: str, tmp_path: Path
+    attempts: DatabaseRuns, database: Database, url: str
 ) -> None:
-    subprocess.run([sys.executable, "-c", KILLED, url, str(tmp_path / "locks")], check=False)
+    subprocess.run([sys.executable, "-c", KILLED, url], check=False)
     assert recorded(database) == [("running", None)]
     with attempts.attempt(profile(), DAY) as attempt:
         attempt.made(digest())

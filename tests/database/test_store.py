@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 from decimal import Decimal
-from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -21,6 +20,7 @@ from tests.examples import DAY, NOON, RUBRIC, announced, digest, listing, paper,
 
 NEXT = DAY + timedelta(days=1)
 MODEL = "claude-haiku-5-5"
+CATEGORIES = ("cs.LG", "cs.AI")
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
 
 
@@ -47,7 +47,9 @@ def test_a_paper_comes_back_from_the_store_as_it_went_in(
     store: DatabaseStore, title: str, abstract: str, authors: list[str], version: int
 ) -> None:
     one = Paper("2613.00001", version, title, abstract, tuple(authors), ("cs.LG",), title, None, abstract)
-    store.save_listing(listing(announced(1, version=version, **{k: v for k, v in vars(one).items() if k != "version"})))
+    store.save_listing(
+        listing(announced(1, version=version, **{k: v for k, v in vars(one).items() if k != "version"})), CATEGORIES
+    )
     store.save_digest(digest((announced(1, **{k: v for k, v in vars(one).items() if k != "arxiv_id"}),), ()))
     (back,) = store.unjudged_before(profile(), NEXT)
     assert back.paper.version == version
@@ -63,7 +65,7 @@ def test_papers_shown_on_other_days_are_remembered_and_this_day_is_not_counted(s
 
 def test_only_papers_that_the_last_digest_could_not_judge_come_back_as_late(store: DatabaseStore) -> None:
     entries = (announced(1), announced(2, AnnounceType.CROSS))
-    store.save_listing(listing(*entries))
+    store.save_listing(listing(*entries), CATEGORIES)
     store.save_digest(digest(entries, (verdict(1),)))
     store.save_digest(digest((), (), day=NEXT, state=State.QUIET))
     (late,) = store.unjudged_before(profile(), NEXT + timedelta(days=1))
@@ -80,8 +82,8 @@ def test_a_newer_edition_replaces_an_older_one(store: DatabaseStore) -> None:
 
 def test_a_listing_can_be_saved_twice_and_tells_what_was_new_on_earlier_days(store: DatabaseStore) -> None:
     first = listing(announced(1), announced(2, AnnounceType.CROSS))
-    store.save_listing(first)
-    store.save_listing(first)
+    store.save_listing(first, CATEGORIES)
+    store.save_listing(first, CATEGORIES)
     assert store.announced_as_new_before(first) == frozenset()
     later = listing(announced(1), announced(2), announced(3), day=NEXT)
     assert store.announced_as_new_before(later) == {"2613.00001"}
@@ -89,7 +91,7 @@ def test_a_listing_can_be_saved_twice_and_tells_what_was_new_on_earlier_days(sto
 
 def test_a_listing_longer_than_one_statement_takes_is_remembered_whole(store: DatabaseStore) -> None:
     many = listing(*(announced(number) for number in range(1, 1203)))
-    store.save_listing(many)
+    store.save_listing(many, CATEGORIES)
     later = listing(*many.announcements, day=NEXT)
     assert len(store.announced_as_new_before(later)) == 1202
 
@@ -121,14 +123,14 @@ def test_what_reached_an_outlet_stays_shown_whatever_a_later_edition_holds(
     ledger = DatabaseLedger(database, SetClock(NOON))
     ledger.claim(digest(), "slack:C1")
     ledger.sent(digest(), "slack:C1", "thread")
-    store.save_listing(listing(announced(1), announced(2)))
+    store.save_listing(listing(announced(1), announced(2)), CATEGORIES)
     store.save_digest(digest((announced(1), announced(2)), (verdict(2),)))
     assert store.shown_before(profile(), NEXT) == {"2613.00001", "2613.00002"}
     assert store.unjudged_before(profile(), NEXT) == ()
 
 
-def test_what_the_last_days_left_undone_is_told_once(store: DatabaseStore, database: Database, tmp_path: Path) -> None:
-    attempts = DatabaseRuns(database, SetClock(NOON), tmp_path / "locks")
+def test_what_the_last_days_left_undone_is_told_once(store: DatabaseStore, database: Database) -> None:
+    attempts = DatabaseRuns(database, SetClock(NOON))
     ledger = DatabaseLedger(database, SetClock(NOON))
     store.save_digest(digest())
     for outlet in ("slack:C1", "mail:ada@example.org", "site"):

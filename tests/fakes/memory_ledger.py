@@ -1,5 +1,7 @@
 """A ledger that forgets everything when the test ends."""
 
+from collections.abc import Collection
+
 from bot.domain.digest import Digest
 
 
@@ -29,3 +31,7 @@ class MemoryLedger:
     def failed(self, digest: Digest, outlet: str, why: str) -> None:
         """The outlet refused it."""
         self.states[outlet], self.reasons[outlet] = "failed", why
+
+    def settle(self, digest: Digest, outlets: Collection[str]) -> None:
+        """What others did not take is not owed to them any more."""
+        self.states = {name: state for name, state in self.states.items() if name in outlets or state == "sent"}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 
 from bot.domain.digest import Digest, State
@@ -17,11 +17,12 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._listings: dict[date, Listing] = {}
+        self._listings: dict[tuple[date, frozenset[str]], Listing] = {}
         self._verdicts: dict[tuple[str, str], dict[tuple[str, int], Verdict]] = {}
         self._overviews: dict[tuple[str, str], str] = {}
         self._usages: list[tuple[tuple[str, date], Usage]] = []
         self._digests: dict[tuple[str, date], Digest] = {}
+        self._first_made: dict[tuple[str, date], datetime] = {}
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -35,16 +36,20 @@ class MemoryStore:
         with self._lock:
             return [usage for _, usage in self._usages]
 
-    def save_listing(self, listing: Listing) -> None:
+    def save_listing(self, listing: Listing, categories: Sequence[str]) -> None:
         """Remember the listing."""
-        self._listings[listing.day] = listing
+        self._listings[listing.day, frozenset(categories)] = listing
+
+    def listing(self, day: date, categories: Sequence[str]) -> Listing | None:
+        """The listing that was saved for these categories."""
+        return self._listings.get((day, frozenset(categories)))
 
     def announced_as_new_before(self, listing: Listing) -> frozenset[str]:
         """Ids that an earlier listing had as new."""
         return frozenset(
             entry.paper.arxiv_id
-            for day, earlier in self._listings.items()
-            if day < listing.day
+            for earlier in self._listings.values()
+            if earlier.day < listing.day
             for entry in earlier.announcements
             if entry.how is AnnounceType.NEW and entry.paper.arxiv_id in listing.ids
         )
@@ -110,6 +115,12 @@ class MemoryStore:
                     sums[key] = sums[key] + usage if key in sums else usage
         return tuple(sums.values())
 
+    def first_made(self, profile: Profile, day: date) -> datetime | None:
+        """When the first edition was."""
+        return self._first_made.get((profile.id, day))
+
     def save_digest(self, digest: Digest) -> None:
         """A newer edition replaces an older one."""
-        self._digests[digest.profile.id, digest.day] = digest
+        key = (digest.profile.id, digest.day)
+        self._digests[key] = digest
+        self._first_made.setdefault(key, digest.judged_by.at)

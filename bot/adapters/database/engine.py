@@ -1,25 +1,33 @@
 """One engine per database: opened, checked, brought up to date; its errors turned into StoreError."""
 
-from collections.abc import Iterator
+import os
+import sqlite3
+import weakref
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
+from bot.adapters.database.locks import shared
 from bot.adapters.database.tables import metadata
 from bot.errors import StoreError
 
 # The newest migration. A test compares it with migrations/versions.
-NEWEST = "0001"
-LOCK_WAIT_S = 30
+NEWEST = "0002"
+LOCK_WAIT_S = 30.0
+OPEN = "open"  # the lock that all who have the database open share, so that nobody puts another file in its place
 
 HINTS = {
     "readonly": "Make the database file and its folder writable for the user that runs broadsheet",
     "database is locked": "Another program holds the database; stop it, or try again in a minute",
     "full": "Free some space; nothing that was saved before is lost",
+    "disk I/O error": "The disk is full, out of quota or failing; nothing that was saved before is lost",
     "unable to open": "Check BROADSHEET_HOME and DATABASE_URL, and that the folder exists and is writable",
     "not a database": "The file is no SQLite database: move it away, or restore a backup",
     "already exists": "It is another program's database: set DATABASE_URL, or BROADSHEET_HOME, to another place",
@@ -31,18 +39,37 @@ HINTS = {
 class Database:
     """An open database at the newest migration."""
 
-    def __init__(self, url: str) -> None:
-        """Open `url` (SQLAlchemy form), make its tables or bring them up to date. Raises StoreError."""
+    def __init__(self, url: str, *, lock_wait_s: float = LOCK_WAIT_S) -> None:
+        """Open `url` (SQLAlchemy form), make its tables or bring them up to date. Raises StoreError.
+
+        lock_wait_s: how long one of our writes waits for another program's before it fails.
+        """
         try:
-            self._engine = sa.create_engine(url, **_options(url))
+            self._engine = sa.create_engine(url, **_options(url, lock_wait_s))
         except (SQLAlchemyError, ImportError, ValueError) as error:
-            hint = "Write sqlite:////absolute/path; this version stores in SQLite only"
-            raise StoreError("DATABASE_URL is not usable", hint=hint, permanent=True) from error
+            raise _unusable() from error
+        self.file = _file(self._engine.url)
+        self._watch: Connection | None = None
+        self._watching = Lock()
+        self._give_back = _taken(self, self.file)
         if self._engine.dialect.name == "sqlite":
             sa.event.listen(self._engine, "connect", _set_up)
             sa.event.listen(self._engine, "begin", _begin)
-        with self._translated():
-            _bring_up_to_date(self._engine)
+        try:
+            with self._translated():
+                _bring_up_to_date(self._engine)
+        except BaseException:
+            self.close()
+            raise
+
+    @property
+    def locks(self) -> Path:
+        """The folder of the lock files that all processes on this database share: beside it, whatever their home."""
+        if self.file is None:
+            raise StoreError(
+                "only a database in a file has a place for locks", hint="Write sqlite:////absolute/path", permanent=True
+            )
+        return locks_beside(self.file)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -68,9 +95,40 @@ class Database:
             from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]
         return insert(table)
 
+    def changes(self) -> int | None:
+        """A number that is another one after every commit by anybody; None where the database cannot tell.
+
+        It costs microseconds, so who asks the same thing every few seconds need not ask in vain. Ask for it before you
+        read what you keep under it. https://www.sqlite.org/pragma.html#pragma_data_version
+        """
+        if self.file is None:
+            return None
+        with self._watching, self._translated():
+            # SQLite tells a connection of the others' commits only, so nothing is ever written on this one.
+            self._watch = self._watch or self._engine.connect()
+            number = self._watch.exec_driver_sql("PRAGMA data_version").scalar_one()
+            self._watch.rollback()
+        return int(number)
+
+    def copy_to(self, file: sqlite3.Connection) -> None:
+        """Copy the whole database into an open, empty SQLite file, as it is at one moment; others may go on writing.
+
+        Raises StoreError; sqlite3.Error if the file cannot take it.
+        """
+        with self.reading() as connection:
+            driver = connection.connection.driver_connection
+            if not isinstance(driver, sqlite3.Connection):
+                raise StoreError("only SQLite is copied to a file", hint="Use your database's own tool", permanent=True)
+            driver.backup(file)
+
     def close(self) -> None:
         """Close all connections."""
+        with self._watching:
+            if self._watch:
+                self._watch.close()
+                self._watch = None
         self._engine.dispose()
+        self._give_back()
 
     def check(self) -> str:
         """Write and roll back. Returns what works, in words. Raises StoreError."""
@@ -85,14 +143,63 @@ class Database:
             yield
         except DBAPIError as error:
             # The message of SQLAlchemy holds the statement and its values; the driver's own holds neither.
-            why = str(error.orig).strip().splitlines()[0] if error.orig else type(error).__name__
-            hint = next((hint for sign, hint in HINTS.items() if sign in why), "")
             where = self._engine.url.database if self._engine.dialect.name == "sqlite" else self._engine.url.host
-            raise StoreError(f"the database {where} refused: {why}", hint=hint) from error
+            raise refusal(where, error.orig or error) from error
 
 
-def _options(url: str) -> dict[str, Any]:
-    return {"connect_args": {"timeout": LOCK_WAIT_S}} if url.startswith("sqlite") else {"pool_pre_ping": True}
+def refusal(where: object, error: BaseException) -> StoreError:
+    """What to raise for an error of the database's driver. where: which database it was."""
+    why = (str(error).strip() or type(error).__name__).splitlines()[0]
+    hint = next((hint for sign, hint in HINTS.items() if sign in why), "")
+    return StoreError(f"the database {where} refused: {why}", hint=hint)
+
+
+def sqlite_file(url: str) -> Path:
+    """The file of a database that need not exist. Raises StoreError if the URL names none."""
+    try:
+        file = _file(sa.make_url(url))
+    except SQLAlchemyError as error:
+        raise _unusable() from error
+    if file is None:
+        raise _unusable()
+    return file
+
+
+def locks_beside(file: Path) -> Path:
+    """The folder of lock files of the database in `file`."""
+    return file.parent / "locks"
+
+
+def _unusable() -> StoreError:
+    hint = "Write sqlite:////absolute/path; this version stores in SQLite only"
+    return StoreError("DATABASE_URL is not usable", hint=hint, permanent=True)
+
+
+def _file(url: sa.URL) -> Path | None:
+    """Where a SQLite database lies, with links resolved: it is the same under all its names. None: it is in no file."""
+    name = url.database or ""
+    if name.startswith("file:"):
+        name = "" if url.query.get("mode") == "memory" else unquote(urlsplit(name).path)
+    if url.get_backend_name() != "sqlite" or name in ("", ":memory:"):
+        return None
+    return Path(name).resolve()
+
+
+def _taken(database: Database, file: Path | None) -> Callable[[], object]:
+    """Take the lock OPEN until it is given back, or the database is forgotten. Returns what gives it back."""
+    try:
+        if file is not None:
+            return weakref.finalize(database, os.close, shared(locks_beside(file), OPEN))
+    except BlockingIOError as error:
+        raise StoreError(f"{file} is being restored", hint="Try again when that is done") from error
+    except OSError:
+        # A folder that is missing, which SQLite tells better; or one that is read-only, and so is never restored into.
+        pass
+    return lambda: None
+
+
+def _options(url: str, lock_wait_s: float) -> dict[str, Any]:
+    return {"connect_args": {"timeout": lock_wait_s}} if url.startswith("sqlite") else {"pool_pre_ping": True}
 
 
 def _set_up(connection: Any, _: object) -> None:

@@ -1,21 +1,29 @@
 """Runs and deliveries in the database. Implements bot.ports.Runs and bot.ports.Ledger."""
 
-from collections.abc import Iterator
+import logging
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from datetime import date
+from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy import select, update
 
 from bot.adapters.database.engine import Database
+from bot.adapters.database.history import Histories
 from bot.adapters.database.locks import held
 from bot.adapters.database.tables import deliveries, runs
 from bot.domain.digest import Digest
 from bot.domain.profile import Profile
-from bot.errors import BotError
+from bot.domain.runs import History, RunState
+from bot.errors import BotError, NotYetError, StoreError
+from bot.log import running
 from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+KILLED = "the process was killed"
+STOPPED = "the bot was stopped"
 
 
 class _Attempt:
@@ -31,37 +39,50 @@ class _Attempt:
 class DatabaseRuns:
     """One attempt at a time per digest. The right is an operating-system lock, so a killed process gives it back."""
 
-    def __init__(self, database: Database, clock: Clock, locks: Path) -> None:
-        """locks: the folder of the lock files, shared by all processes that share the database."""
-        self._database, self._clock, self._locks = database, clock, locks
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock, self._histories = database, clock, Histories(database)
 
     @contextmanager
     def attempt(self, profile: Profile, day: date) -> Iterator["_Attempt"]:
         """Hold the one right to make this digest; record how the attempt ends. Raises BusyError."""
-        with held(self._locks, f"{profile.id}-{day}", wait=False), ExitStack() as ending:
+        with held(self._database.locks, f"{profile.id}-{day}", wait=False), ExitStack() as ending:
             run = self._started(profile, day)
-            ending.push(partial(self._failed, run))
+            ending.push(partial(self._broken_off, run))
             attempt = _Attempt()
-            yield attempt
-            ending.pop_all()
-            self._ended(run, attempt.state, None)
+            with running(run, profile=profile.id, day=day):
+                log.info("run started")
+                yield attempt
+                ending.pop_all()
+                self._ended(run, attempt.state)
+                log.info("run ended", extra={"state": attempt.state})
+
+    def history(self, since: date, started: datetime) -> Mapping[str, History]:
+        """Profile id -> its days from `since` on. started: attempts before then do not count as tries."""
+        return self._histories.read(since, started)
 
     def _started(self, profile: Profile, day: date) -> int:
         """Record the new run; runs of this digest still marked as running were killed, for we hold the lock."""
         mine = (runs.c.profile == profile.id, runs.c.day == day)
         now = self._clock.now()
-        row = {"profile": profile.id, "day": day, "state": "running", "started_at": now}
+        row = {"profile": profile.id, "day": day, "state": RunState.RUNNING.value, "started_at": now}
         with self._database.writing() as connection:
-            cut_off = update(runs).where(*mine, runs.c.state == "running")
-            connection.execute(cut_off.values(state="failed", ended_at=now, error="the process was killed"))
+            cut_off = update(runs).where(*mine, runs.c.state == RunState.RUNNING.value)
+            connection.execute(cut_off.values(state=RunState.FAILED.value, ended_at=now, error=KILLED))
             return int(connection.execute(runs.insert().returning(runs.c.id), row).scalar_one())
 
-    def _failed(self, run: int, _: type[BaseException] | None, error: BaseException | None, __: object) -> None:
-        """Record what ended the run; the error goes on its way."""
-        self._ended(run, "failed", str(error) if isinstance(error, BotError) else type(error).__name__)
+    def _broken_off(self, run: int, _: type[BaseException] | None, error: BaseException | None, __: object) -> None:
+        """Record what ended the run; the error goes on its way, even if it cannot be recorded."""
+        state = RunState.WAITING if isinstance(error, NotYetError) else RunState.FAILED
+        why = str(error) if isinstance(error, BotError) else type(error).__name__
+        if not isinstance(error, Exception):  # such as KeyboardInterrupt: somebody wants the bot to end
+            why = STOPPED
+        try:
+            self._ended(run, state.value, why, permanent=isinstance(error, BotError) and error.permanent)
+        except StoreError as unrecorded:
+            log.warning("how a run ended is not recorded", extra={"run": run, "ended": why, "error": str(unrecorded)})
 
-    def _ended(self, run: int, state: str, error: str | None) -> None:
-        ended = {"state": state, "ended_at": self._clock.now(), "error": error}
+    def _ended(self, run: int, state: str, error: str | None = None, *, permanent: bool = False) -> None:
+        ended = {"state": state, "ended_at": self._clock.now(), "error": error, "permanent": permanent}
         with self._database.writing() as connection:
             connection.execute(update(runs).where(runs.c.id == run).values(ended))
 
@@ -82,7 +103,8 @@ class DatabaseLedger:
         """Mark the delivery as being sent. True if an earlier try was cut off while sending."""
         with self._database.writing() as connection:
             before = connection.scalar(select(deliveries.c.state).where(*_row(digest, outlet)))
-            row = {"state": "sending", "changed_at": self._clock.now()}
+            now = self._clock.now()
+            row = {"state": "sending", "claimed_at": now, "changed_at": now}
             if before is None:
                 key = {"profile": digest.profile.id, "day": digest.day, "outlet": outlet}
                 connection.execute(deliveries.insert(), {**key, **row})
@@ -92,12 +114,27 @@ class DatabaseLedger:
 
     def sent(self, digest: Digest, outlet: str, where: str) -> None:
         """Record that the outlet took it."""
-        carried = digest.shown_ids | (self.carried(digest, outlet) or frozenset())
-        self._record(digest, outlet, state="sent", carried=sorted(carried), went_to=where, error=None)
+        kept = select(deliveries.c.carried, deliveries.c.claimed_at).where(*_row(digest, outlet))
+        now = self._clock.now()
+        with self._database.writing() as connection:
+            before = connection.execute(kept).one()
+            took_s = max(0.0, (now - before.claimed_at).total_seconds()) if before.claimed_at else None
+            carried = sorted(digest.shown_ids | set(before.carried or ()))
+            row = {"state": "sent", "carried": carried, "went_to": where, "error": None, "took_s": took_s}
+            connection.execute(update(deliveries).where(*_row(digest, outlet)).values(**row, changed_at=now))
 
     def failed(self, digest: Digest, outlet: str, why: str) -> None:
         """Record that the outlet refused it; the next run tries again."""
-        self._record(digest, outlet, state="failed", error=why)
+        refused = update(deliveries).where(*_row(digest, outlet))
+        with self._database.writing() as connection:
+            connection.execute(refused.values(state="failed", error=why, changed_at=self._clock.now()))
+
+    def settle(self, digest: Digest, outlets: Collection[str]) -> None:
+        """Forget failed deliveries to any outlet but these: nobody wants them any more."""
+        failed = (deliveries.c.profile == digest.profile.id, deliveries.c.day == digest.day)
+        gone = sa.delete(deliveries).where(*failed, deliveries.c.state == "failed", deliveries.c.carried.is_(None))
+        with self._database.writing() as connection:
+            connection.execute(gone.where(deliveries.c.outlet.not_in(outlets)))
 
     def send_again(self, profile: Profile, day: date, outlet: str) -> bool:
         """Forget that a try was cut off, so that the next run sends it. True if there was such a try."""
@@ -106,11 +143,6 @@ class DatabaseLedger:
         with self._database.writing() as connection:
             done = connection.execute(again.values(state="failed", error="to be sent again by hand"))
         return bool(done.rowcount)
-
-    def _record(self, digest: Digest, outlet: str, **row: object) -> None:
-        with self._database.writing() as connection:
-            changed = {**row, "changed_at": self._clock.now()}
-            connection.execute(update(deliveries).where(*_row(digest, outlet)).values(changed))
 
 
 def _row(digest: Digest, outlet: str) -> tuple[sa.ColumnElement[bool], ...]:

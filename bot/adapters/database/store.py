@@ -1,17 +1,17 @@
 """Papers, verdicts, overviews, usage and digests in the database. Implements bot.ports.Store."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import asdict
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row, and_, func, select
 
+from bot.adapters.database import listings
 from bot.adapters.database.engine import Database
 from bot.adapters.database.locks import held
 from bot.adapters.database.tables import (
@@ -20,6 +20,7 @@ from bot.adapters.database.tables import (
     digests,
     overviews,
     papers,
+    receipts,
     runs,
     sightings,
     usage,
@@ -30,32 +31,32 @@ from bot.domain.digest import Digest, State
 from bot.domain.listing import Listing
 from bot.domain.paper import Announcement, AnnounceType, Paper
 from bot.domain.profile import Profile
+from bot.domain.receipt import Fate, Receipt
+from bot.domain.runs import RunState
 from bot.domain.verdict import HotTag, Rubric, Usage, Verdict
 from bot.ports import Clock
 
 NANO = Decimal(1_000_000_000)
-PER_STATEMENT = 500  # bound values grow with it; SQLite takes 32,766
+
+_Values = Mapping[str, object]
 
 
 class DatabaseStore:
     """Every method is one transaction (a long listing is saved in one, too)."""
 
-    def __init__(self, database: Database, clock: Clock, locks: Path, document: Callable[[Digest], str]) -> None:
-        """locks: folder of lock files. document: turns a digest into the JSON text that is kept of it."""
-        self._database, self._clock, self._locks, self._document = database, clock, locks, document
+    def __init__(self, database: Database, clock: Clock, document: Callable[[Digest], str]) -> None:
+        """document: turns a digest into the JSON text that is kept of it."""
+        self._database, self._clock, self._document = database, clock, document
 
-    def save_listing(self, listing: Listing) -> None:
-        """Remember the papers and that they were announced on that day."""
-        announced = [
-            {"arxiv_id": e.paper.arxiv_id, "day": listing.day, "how": e.how.value, "version": e.paper.version}
-            for e in listing.announcements
-        ]
-        # asdict() copies deeply and would take a third of this method's time.
-        described = [{**vars(entry.paper), **_lists(entry.paper)} for entry in listing.announcements]
+    def save_listing(self, listing: Listing, categories: Sequence[str]) -> None:
+        """Remember the papers, that they were announced that day, and the listing itself; a newer one replaces it."""
         with self._database.writing() as connection:
-            for rows, table in ((described, papers), (announced, sightings)):
-                if rows:
-                    connection.execute(self._database.insert(table).on_conflict_do_nothing(), rows)
+            listings.save(self._database, connection, listing, categories, self._clock.now())
+
+    def listing(self, day: date, categories: Sequence[str]) -> Listing | None:
+        """The listing of that day that was saved for these very categories (in any order), if there is one."""
+        with self._database.reading() as connection:
+            return listings.read(connection, day, categories)
 
     def announced_as_new_before(self, listing: Listing) -> frozenset[str]:
         """Ids of the listing's papers that an earlier day's listing had already announced as new."""
@@ -65,7 +66,7 @@ class DatabaseStore:
         with self._database.reading() as connection:
             return frozenset(
                 arxiv_id
-                for some in _slices(sorted(listing.ids))
+                for some in listings.slices(sorted(listing.ids))
                 for arxiv_id in connection.scalars(earlier.where(sightings.c.arxiv_id.in_(some)))
             )
 
@@ -87,7 +88,7 @@ class DatabaseStore:
         with self._database.reading() as connection:
             rows = connection.execute(wanted).all()
             arrived = _carried(connection, profile, day)
-        late = (Announcement(_paper(row), AnnounceType(row.how), late=True) for row in rows)
+        late = (Announcement(listings.paper(row), AnnounceType(row.how), late=True) for row in rows)
         return tuple(entry for entry in late if entry.paper.arxiv_id not in arrived)
 
     def shown_before(self, profile: Profile, day: date) -> frozenset[str]:
@@ -108,7 +109,7 @@ class DatabaseStore:
             deliveries.c.profile == profile.id, deliveries.c.day < day, deliveries.c.state != "sent"
         )
         failed = select(runs.c.day, runs.c.error).where(
-            runs.c.profile == profile.id, runs.c.day < day, runs.c.state == "failed", runs.c.day.not_in(made)
+            runs.c.profile == profile.id, runs.c.day < day, runs.c.state.in_(_NOT_MADE), runs.c.day.not_in(made)
         )
         with self._database.reading() as connection:
             last = connection.scalar(newest) or date.min
@@ -122,7 +123,7 @@ class DatabaseStore:
 
     def buying(self, rubric: Rubric, model: str) -> AbstractContextManager[None]:
         """Hold the one right to buy verdicts under this rubric from this model; waits for whoever holds it."""
-        return held(self._locks, f"{rubric.version}-{_hash(model)[:12]}")
+        return held(self._database.locks, f"{rubric.version}-{_hash(model)[:12]}")
 
     def known_verdicts(self, papers: Sequence[Paper], rubric: Rubric, model: str) -> Mapping[str, Verdict]:
         """arXiv id -> verdict, for those papers whose very version was judged under this rubric by this model."""
@@ -131,7 +132,7 @@ class DatabaseStore:
         with self._database.reading() as connection:
             rows = [
                 row
-                for some in _slices(sorted(version_of))
+                for some in listings.slices(sorted(version_of))
                 for row in connection.execute(known.where(verdicts.c.arxiv_id.in_(some)))
             ]
         return {row.arxiv_id: _verdict(row) for row in rows if row.version == version_of[row.arxiv_id]}
@@ -170,18 +171,38 @@ class DatabaseStore:
         """All that the digests of a month took, one Usage per model and kind. first: the first day of the month."""
         return self._usage(usage.c.day >= first, usage.c.day < (first + timedelta(days=31)).replace(day=1))
 
+    def first_made(self, profile: Profile, day: date) -> datetime | None:
+        """When the first edition of this digest was made; None if there is none."""
+        wanted = select(digests.c.first_made_at).where(digests.c.profile == profile.id, digests.c.day == day)
+        with self._database.reading() as connection:
+            return connection.scalar(wanted)
+
+    def cost_per_paper(self, model: str) -> Decimal | None:
+        """US dollars that judging one paper took on average; None if nothing was judged or a price is unknown."""
+        spent = self._usage(usage.c.model == model, usage.c.kind == "judge")
+        costs = [one.cost_usd for one in spent if one.cost_usd is not None]
+        with self._database.reading() as connection:
+            judged = connection.scalar(select(func.count()).select_from(verdicts).where(verdicts.c.model == model))
+        return sum(costs, start=Decimal(0)) / judged if judged and costs and len(costs) == len(spent) else None
+
     def save_digest(self, digest: Digest) -> None:
         """Keep the digest and which papers it shows; a newer edition replaces an older one."""
         where = {"profile": digest.profile.id, "day": digest.day}
-        row = {"state": digest.state.value, "made_at": digest.judged_by.at, "document": self._document(digest)}
+        made_at = digest.judged_by.at
+        row = {"state": digest.state.value, "made_at": made_at, "document": self._document(digest)}
         shown = [_place(entry.announcement, "shown") for entry in digest.entries]
         unjudged = [_place(choice.announcement, "unjudged") for choice in digest.unjudged]
-        upsert = self._database.insert(digests).on_conflict_do_update(["profile", "day"], set_=row)
         with self._database.writing() as connection:
-            connection.execute(upsert, {**where, **row})
+            self._replace(connection, digests, where, row, {"first_made_at": made_at})
+            self._replace(connection, receipts, where, _counts(digest.receipt), {})
             connection.execute(sa.delete(digest_papers).filter_by(**where))
             if places := [{**where, **place} for place in (*shown, *unjudged)]:
                 connection.execute(digest_papers.insert(), places)
+
+    def _replace(self, connection: Connection, table: sa.Table, key: _Values, row: _Values, once: _Values) -> None:
+        """Add the row of that key, or replace it. once: what only a new row gets."""
+        upsert = self._database.insert(table).on_conflict_do_update(list(key), set_=row)
+        connection.execute(upsert, {**key, **row, **once})
 
     def _insert_new(self, table: sa.Table, rows: Sequence[Mapping[str, object]]) -> None:
         with self._database.writing() as connection:
@@ -197,15 +218,14 @@ class DatabaseStore:
             return tuple(_usage_of(row) for row in connection.execute(wanted).all())
 
 
+# How days end that have no digest.
+_NOT_MADE = (RunState.WAITING.value, RunState.FAILED.value)
+
 # A try that was cut off while sending may have arrived after all.
 _MISSED = {"failed": "did not reach", "sending": "may not have reached"}
 
 # The methods' own arguments are called as the tables are.
 _VERDICTS, _USAGE = verdicts, usage
-
-
-def _slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    return (ids[start : start + PER_STATEMENT] for start in range(0, len(ids), PER_STATEMENT))
 
 
 def _carried(connection: Connection, profile: Profile, day: date) -> frozenset[str]:
@@ -218,24 +238,6 @@ def _carried(connection: Connection, profile: Profile, day: date) -> frozenset[s
 
 def _hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
-
-
-def _lists(paper: Paper) -> dict[str, list[str]]:
-    return {"authors": list(paper.authors), "categories": list(paper.categories)}
-
-
-def _paper(row: Row[Any]) -> Paper:
-    return Paper(
-        row.arxiv_id,
-        row.version,
-        row.title,
-        row.abstract,
-        tuple(row.authors),
-        tuple(row.categories),
-        row.comment,
-        row.doi,
-        row.journal_ref,
-    )
 
 
 def _verdict_row(verdict: Verdict) -> dict[str, object]:
@@ -254,6 +256,10 @@ def _usage_of(row: Row[*tuple[Any, ...]]) -> Usage:
     cost = None if row.unknown else Decimal(int(row.cost)) / NANO
     tokens = (int(row.input_tokens), int(row.cached_tokens), int(row.output_tokens))
     return Usage(row.model, row.kind, *tokens, cost, row.batch)
+
+
+def _counts(receipt: Receipt) -> dict[str, int]:
+    return {"announced": receipt.announced, **{fate.value: getattr(receipt, fate.value) for fate in Fate}}
 
 
 def _place(announcement: Announcement, place: str) -> dict[str, object]:

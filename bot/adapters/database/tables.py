@@ -6,6 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text
 from sqlalchemy.engine import Dialect
 
+from bot.domain.receipt import Fate
+
 
 class UtcDateTime(sa.types.TypeDecorator[datetime]):
     """A timezone-aware moment, stored as UTC. SQLite would give it back naive."""
@@ -59,7 +61,24 @@ profiles = Table(
     metadata,
     Column("id", String(40), primary_key=True),
     Column("document", sa.JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
     Column("changed_at", UtcDateTime, nullable=False),
+)
+
+# The newest listing of a day in some categories (sorted, with spaces between). entries: [arxiv_id, version, how, late]
+# each, in order; the papers themselves are in papers. The other columns: see bot.domain.listing.Listing.
+listings = Table(
+    "listings",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("categories", String(1000), primary_key=True),
+    Column("entries", sa.JSON, nullable=False),
+    Column("entries_seen", Integer, nullable=False),
+    Column("arxiv_says", Integer),
+    Column("remarks", sa.JSON, nullable=False),
+    Column("quiet", Text),
+    Column("approximate", sa.Boolean, nullable=False),
+    Column("saved_at", UtcDateTime, nullable=False),
 )
 
 # Bought once per version of a paper, rubric version and model. document: the verdict's words and tags.
@@ -85,7 +104,8 @@ overviews = Table(
     Column("answer", Text, nullable=False),
 )
 
-# One row per attempt to make a digest. state: running, quiet, complete, partial, failed, or preview (a dry run).
+# One row per attempt to make a digest. state: as in bot.domain.runs.RunState, or preview (a dry run).
+# permanent: what it failed of will not go away by itself.
 runs = Table(
     "runs",
     metadata,
@@ -96,18 +116,32 @@ runs = Table(
     Column("started_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("error", Text),
+    Column("permanent", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Index("runs_by_day", "profile", "day"),
+    sa.Index("runs_since", "day"),
+    sa.Index("runs_by_state", "profile", "state"),
 )
 
-# The newest edition of each digest. document: as in docs/digest-document.md.
+# The newest edition of each digest. document: as in docs/digest-document.md. first_made_at: of its first edition.
 digests = Table(
     "digests",
     metadata,
     Column("profile", String(40), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("state", String(10), nullable=False),
+    Column("first_made_at", UtcDateTime, nullable=False),
     Column("made_at", UtcDateTime, nullable=False),
     Column("document", Text, nullable=False),
+)
+
+# Where the papers of each digest's newest edition went: the lines of bot.domain.receipt.Receipt.
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("profile", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("announced", Integer, nullable=False),
+    *(Column(fate.value, Integer, nullable=False) for fate in Fate),
 )
 
 # Papers that a digest showed (place "shown"), or names as not judged (place "unjudged").
@@ -123,7 +157,8 @@ digest_papers = Table(
 )
 
 # state: sending (claimed; if nobody is sending, a try was cut off), sent, failed. carried: ids that arrived, over all
-# editions; null until the first edition arrived.
+# editions; null until the first edition arrived. claimed_at, took_s: when the last try began, and how many
+# seconds later it had been sent.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -134,7 +169,33 @@ deliveries = Table(
     Column("carried", sa.JSON(none_as_null=True)),
     Column("went_to", Text),
     Column("error", Text),
+    Column("claimed_at", UtcDateTime),
+    Column("took_s", sa.Float),
     Column("changed_at", UtcDateTime, nullable=False),
+    sa.Index("deliveries_by_state", "state", "day"),
+    sa.Index("deliveries_by_outlet", "outlet", "state", "took_s"),
+)
+
+# Days that the operator was told of, by one of the bots that share the database. over_at: when they were told that it
+# is over; null while it is not.
+troubles = Table(
+    "troubles",
+    metadata,
+    Column("profile", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("why", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime, nullable=False),
+    Column("over_at", UtcDateTime),
+    sa.Index("troubles_open", "over_at"),
+)
+
+# How often a call to a service had to be made again.
+retries = Table(
+    "retries",
+    metadata,
+    Column("service", String(40), primary_key=True),
+    Column("count", sa.BigInteger, nullable=False),
 )
 
 # One row per call. cost_nano_usd: billionths of a US dollar, null where the price is unknown.

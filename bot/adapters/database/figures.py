@@ -1,0 +1,143 @@
+"""Sums over everything in the database, for /metrics. No outlet's address is among them: mail addresses are private."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import Connection, case, func, select
+
+from bot.adapters.database.engine import Database
+from bot.adapters.database.latest import Latest
+from bot.adapters.database.store import NANO
+from bot.adapters.database.tables import deliveries, receipts, retries, runs, usage
+from bot.domain.receipt import Fate
+from bot.domain.runs import RunState
+
+SUCCESS = (RunState.QUIET.value, RunState.COMPLETE.value, RunState.PARTIAL.value)
+
+
+@dataclass(frozen=True)
+class Spent:
+    """All calls to one model of one kind. cost_usd: of those whose price is known; unpriced: how many others."""
+
+    model: str
+    kind: str
+    calls: int
+    input_tokens: int
+    cached_tokens: int
+    output_tokens: int
+    cost_usd: Decimal
+    unpriced: int
+
+
+@dataclass(frozen=True)
+class Seconds:
+    """How long deliveries took. at_most: one count per bucket, each holding those of the smaller buckets, too."""
+
+    at_most: tuple[int, ...]
+    count: int
+    sum_s: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """runs: profile id -> state (or preview) -> attempts. papers: line of the receipt -> papers of all digests.
+
+    retries: service -> calls made again. deliveries: kind of outlet (slack, mail, …) -> state -> digests.
+    took: kind of outlet -> how long the last try of each of its digests took, of those that arrived.
+    last_success: profile id -> when its newest run that was complete, partial or quiet ended.
+    """
+
+    runs: Mapping[str, Mapping[str, int]]
+    papers: Mapping[str, int]
+    spent: tuple[Spent, ...]
+    retries: Mapping[str, int]
+    deliveries: Mapping[str, Mapping[str, int]]
+    took: Mapping[str, Seconds]
+    last_success: Mapping[str, datetime]
+
+
+class DatabaseFigures:
+    """Reads them all in one transaction; read again only when something was committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._latest: Latest[Figures] = Latest(database)
+
+    def figures(self, buckets_s: Sequence[float]) -> Figures:
+        """The figures as of now. buckets_s: upper bounds of the delivery times, rising. Raises StoreError."""
+        bounds = tuple(buckets_s)
+        return self._latest.get(bounds, lambda connection: _figures(connection, bounds))
+
+
+def _figures(connection: Connection, bounds: Sequence[float]) -> Figures:
+    sent = _deliveries(connection, bounds)
+    return Figures(
+        runs=_runs(connection),
+        papers=_papers(connection),
+        spent=_spent(connection),
+        retries={row.service: row.times for row in connection.execute(select(retries.c.service, _TIMES))},
+        deliveries=sent.states,
+        took=sent.took,
+        last_success=_last_success(connection),
+    )
+
+
+_TIMES = retries.c["count"].label("times")
+
+
+def _runs(connection: Connection) -> Mapping[str, Mapping[str, int]]:
+    counted: dict[str, dict[str, int]] = defaultdict(dict)
+    wanted = select(runs.c.profile, runs.c.state, func.count().label("times")).group_by(runs.c.profile, runs.c.state)
+    for row in connection.execute(wanted):
+        counted[row.profile][row.state] = row.times
+    return counted
+
+
+def _papers(connection: Connection) -> Mapping[str, int]:
+    lines = ("announced", *(fate.value for fate in Fate))
+    row = connection.execute(select(*(func.coalesce(func.sum(receipts.c[line]), 0) for line in lines))).one()
+    return dict(zip(lines, row, strict=True))
+
+
+def _spent(connection: Connection) -> tuple[Spent, ...]:
+    per = (usage.c.model, usage.c.kind)
+    tokens = (func.sum(usage.c[name]) for name in ("input_tokens", "cached_tokens", "output_tokens"))
+    cost = func.coalesce(func.sum(usage.c.cost_nano_usd), 0)
+    unpriced = func.count() - func.count(usage.c.cost_nano_usd)
+    wanted = select(*per, func.count(), *tokens, cost, unpriced).group_by(*per).order_by(*per)
+    return tuple(
+        Spent(model, kind, calls, int(given), int(cached), int(answered), Decimal(int(nano)) / NANO, unknown)
+        for model, kind, calls, given, cached, answered, nano, unknown in connection.execute(wanted)
+    )
+
+
+@dataclass(frozen=True)
+class _Sent:
+    states: Mapping[str, Mapping[str, int]]
+    took: Mapping[str, Seconds]
+
+
+def _deliveries(connection: Connection, bounds: Sequence[float]) -> _Sent:
+    """The outlets are few, so their kinds are told apart here and not in SQL."""
+    took_s = deliveries.c.took_s
+    at_most = [func.sum(case((took_s <= bound, 1), else_=0)) for bound in bounds]
+    wanted = select(
+        deliveries.c.outlet, deliveries.c.state, func.count(), func.count(took_s), func.sum(took_s), *at_most
+    ).group_by(deliveries.c.outlet, deliveries.c.state)
+    states: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    took: dict[str, Seconds] = defaultdict(lambda: Seconds((0,) * len(bounds), 0, 0.0))
+    for outlet, state, times, timed, sum_s, *within in connection.execute(wanted):
+        kind = outlet.partition(":")[0]
+        states[kind][state] += times
+        before = took[kind]
+        sums = tuple(one + more for one, more in zip(before.at_most, within, strict=True))
+        took[kind] = Seconds(sums, before.count + timed, before.sum_s + (sum_s or 0.0))
+    return _Sent(states, took)
+
+
+def _last_success(connection: Connection) -> Mapping[str, datetime]:
+    newest = select(func.max(runs.c.id)).where(runs.c.state.in_(SUCCESS)).group_by(runs.c.profile)
+    wanted = select(runs.c.profile, runs.c.ended_at).where(runs.c.id.in_(newest))
+    return {row.profile: row.ended_at for row in connection.execute(wanted)}

@@ -1,0 +1,90 @@
+"""What became of each announcement day of all profiles: the facts that decide what is due."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, func, select
+
+from bot.adapters.database.engine import Database
+from bot.adapters.database.latest import Latest
+from bot.adapters.database.tables import deliveries, profiles, runs
+from bot.domain.calendar import announcement_day
+from bot.domain.runs import DayRuns, History, RunState
+
+Days = Mapping[str, Mapping[date, DayRuns]]
+ATTEMPT = runs.c.state != "preview"
+
+
+class Histories:
+    """Three statements for all profiles; read again only when something was committed."""
+
+    def __init__(self, database: Database) -> None:
+        self._latest: Latest[Mapping[str, History]] = Latest(database)
+
+    def read(self, since: date, started: datetime) -> Mapping[str, History]:
+        """As bot.ports.Runs.history."""
+        return self._latest.get((since, started), lambda connection: _histories(connection, since, started))
+
+
+def _histories(connection: Connection, since: date, started: datetime) -> Mapping[str, History]:
+    days = _days(connection, since, started)
+    gone = {profile: min(runs) for profile, runs in days.items()}  # profiles that are no more have runs still
+    return {
+        profile: History(first, days.get(profile, {})) for profile, first in {**gone, **_firsts(connection)}.items()
+    }
+
+
+def _firsts(connection: Connection) -> Mapping[str, date]:
+    """Profile id -> the announcement day on which it was made.
+
+    A digest that somebody makes by hand of an older day does not make the days between it and then missed ones.
+    """
+    made = connection.execute(select(profiles.c.id, profiles.c.created_at))
+    return {row.id: announcement_day(row.created_at) for row in made}
+
+
+def _days(connection: Connection, since: date, started: datetime) -> Days:
+    """Newest and first are by number, not by time: clocks are set back."""
+    tries = func.sum(case((runs.c.started_at >= started, 1), else_=0)).label("tries")
+    per_day = (
+        select(func.max(runs.c.id).label("newest"), func.min(runs.c.id).label("first"), tries)
+        .where(runs.c.day >= since, ATTEMPT)
+        .group_by(runs.c.profile, runs.c.day)
+        .subquery()
+    )
+    first = runs.alias("first")
+    wanted = (
+        select(runs, first.c.started_at.label("since"), per_day.c.tries)
+        .join(per_day, per_day.c.newest == runs.c.id)
+        .join(first, first.c.id == per_day.c.first)
+    )
+    undelivered = _undelivered(connection, since)
+    days: dict[str, dict[date, DayRuns]] = defaultdict(dict)
+    for row in connection.execute(wanted):
+        days[row.profile][row.day] = _day(row, frozenset(undelivered.get((row.profile, row.day), ())))
+    return days
+
+
+def _day(row: Row[Any], undelivered: frozenset[str]) -> DayRuns:
+    return DayRuns(
+        day=row.day,
+        state=RunState(row.state),
+        since=row.since,
+        last_at=row.ended_at or row.started_at,
+        tries=row.tries,
+        error=row.error or "",
+        permanent=row.permanent,
+        undelivered=undelivered,
+    )
+
+
+def _undelivered(connection: Connection, since: date) -> Mapping[tuple[str, date], list[str]]:
+    lacking = select(deliveries.c.profile, deliveries.c.day, deliveries.c.outlet).where(
+        deliveries.c.state.in_(("sending", "failed")), deliveries.c.day >= since
+    )
+    outlets: dict[tuple[str, date], list[str]] = defaultdict(list)
+    for row in connection.execute(lacking):
+        outlets[row.profile, row.day].append(row.outlet)
+    return outlets
