@@ -36,22 +36,27 @@ class ListingPage:
 
 def parse_listing(body: bytes, category: str) -> ListingPage:
     """Read a page of new listings; of one that was cut short, what is there. Raises PassingError for any other page."""
-    try:
-        root = lxml_html.document_fromstring(body, parser=lxml_html.HTMLParser(encoding="utf-8", no_network=True))
-    except etree.ParserError as error:
-        raise PassingError("an empty page came instead of a listing") from error
-    headings = [_text(heading) for heading in root.iter("h3")]
+    root = page_root(body)
+    headings = [shown_text(heading) for heading in root.iter("h3")]
     found = next((found for heading in headings if (found := _DAY.search(heading))), None)
     try:
-        day = _day(found[1] if found else "")
+        day = page_day(found[1] if found else "")
     except ValueError as error:
         raise PassingError("the page does not say of which day its listing is") from error
     total = sum(int(section[2]) for heading in headings if (section := _SECTION.search(heading)))
     return ListingPage(category, day, total, tuple(_entries(root, category)))
 
 
-def _day(text: str) -> date:
-    """The date in `12 August 2026`, whatever the locale. Raises ValueError."""
+def page_root(body: bytes) -> etree._Element:
+    """The root of a page, however much of it came. Raises PassingError for an empty one."""
+    try:
+        return lxml_html.document_fromstring(body, parser=lxml_html.HTMLParser(encoding="utf-8", no_network=True))
+    except etree.ParserError as error:
+        raise PassingError("an empty page came instead of a listing") from error
+
+
+def page_day(text: str) -> date:
+    """The date in `12 August 2026` or `12 Aug 2026`, whatever the locale. Raises ValueError."""
     parsed = parsedate(f"{text} 00:00:00")
     if not parsed:
         raise ValueError(f"not a date: {text!r}")
@@ -63,7 +68,7 @@ def _entries(root: etree._Element, category: str) -> Iterator[Announcement]:
     how = None
     term = None
     for element in root.iter("h3", "dt", "dd"):
-        if element.tag == "h3" and (section := _SECTION.search(_text(element))):
+        if element.tag == "h3" and (section := _SECTION.search(shown_text(element))):
             how = _TYPES[section[1]]
         elif element.tag == "dt":
             term = element
@@ -77,14 +82,13 @@ def _entries(root: etree._Element, category: str) -> Iterator[Announcement]:
 
 def _paper(term: etree._Element, description: etree._Element) -> Paper | None:
     links = [str(link.get("href", "")) for link in term.iter("a")]
-    about = next((link.rpartition("/abs/")[2] for link in links if "/abs/" in link), "")
     versions = [int(found[1]) for link in links if (found := _VERSION.search(link))]
     title = _part(description, "list-title")
     subjects = [_SUBJECT.search(subject) for subject in _part(description, "list-subjects").split(";")]
     categories = tuple(subject[1] for subject in subjects if subject)
     authors = description.iterfind(".//div[@class='list-authors']/a")
     try:
-        arxiv_id = PaperId.parse(about).arxiv_id
+        arxiv_id = entry_id(term)
     except ValueError:
         return None
     if not title or not categories:
@@ -93,23 +97,29 @@ def _paper(term: etree._Element, description: etree._Element) -> Paper | None:
         arxiv_id,
         versions[0] if versions else 1,
         title,
-        _text(description.find(".//p")),
-        tuple(_text(author) for author in authors),
+        shown_text(description.find(".//p")),
+        tuple(shown_text(author) for author in authors),
         categories,
         comment=_part(description, "list-comments") or None,
         journal_ref=_part(description, "list-journal-ref") or None,
     )
 
 
+def entry_id(term: etree._Element) -> str:
+    """The arXiv id that an entry links to. Raises ValueError."""
+    links = (str(link.get("href", "")) for link in term.iter("a"))
+    return PaperId.parse(next((link.rpartition("/abs/")[2] for link in links if "/abs/" in link), "")).arxiv_id
+
+
 def _part(description: etree._Element, kind: str) -> str:
     """The text of one labelled line of an entry, without its label; empty if the entry has none."""
     for part in description.iter("div"):
         if kind in str(part.get("class", "")).split():
-            return _text(part).partition(":")[2].strip()
+            return shown_text(part).partition(":")[2].strip()
     return ""
 
 
-def _text(element: etree._Element | None) -> str:
+def shown_text(element: etree._Element | None) -> str:
     """All text with its white space evened out. A link that arXiv shows as "this https URL" becomes its address."""
     if element is None:
         return ""

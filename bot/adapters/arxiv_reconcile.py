@@ -7,11 +7,11 @@ from datetime import date
 from bot.adapters.arxiv_feed import Feed
 from bot.adapters.arxiv_listing import ListingPage
 from bot.domain.calendar import knows_holidays_for, quiet_by_list
-from bot.domain.listing import Listing, each_once, looks_stale
+from bot.domain.listing import Listing, counted, each_once, looks_stale
 from bot.domain.paper import Announcement
-from bot.errors import SourceError, WrongDayError
+from bot.errors import NotYetError, WrongDayError
 
-TRY_AGAIN = "Run `broadsheet digest` again in an hour; nothing was judged or sent"
+TRY_AGAIN = "Nothing was judged or sent. `broadsheet run` asks again by itself; by hand, try again in an hour"
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class UnreadPage:
 
 
 def refuse_other_day(feed: Feed, day: date) -> None:
-    """Raise WrongDayError if the feed is of another day, SourceError if its items are."""
+    """Raise WrongDayError if the feed is of a later day, NotYetError if it, or what it holds, is of an earlier one."""
     if feed.day > day:
         raise WrongDayError(
             f"arXiv's feed is of {feed.day}, not of {day}, and holds no other day",
@@ -31,29 +31,28 @@ def refuse_other_day(feed: Feed, day: date) -> None:
             permanent=True,
         )
     if feed.day < day:
-        raise WrongDayError(
-            f"arXiv's feed is still of {feed.day}, not of {day}",
-            hint="It turns over at 00:00 US Eastern; run `broadsheet digest` again later",
+        raise NotYetError(
+            f"arXiv's feed is still of {feed.day}, not of {day}", hint=f"It turns over at 00:00 US Eastern. {TRY_AGAIN}"
         )
     if other := sorted(feed.item_days - {day}):
-        raise SourceError(
+        raise NotYetError(
             f"arXiv's feed for {day} is stale: it holds papers announced on {', '.join(map(str, other))}",
             hint=TRY_AGAIN,
         )
 
 
 def without_papers(feed: Feed) -> Listing:
-    """The quiet listing of a holiday. Raises SourceError on any other day: then an empty feed is a failure."""
+    """The quiet listing of a holiday. Raises NotYetError on any other day: then an empty feed is a failure."""
     if reason := quiet_by_list(feed.day):
         return Listing(feed.day, (), quiet=reason)
     why = "" if knows_holidays_for(feed.day) else "It is a failure, or a holiday that this version does not know. "
-    raise SourceError(
+    raise NotYetError(
         f"arXiv's feed for {feed.day} is empty, although {feed.day:%A} is no quiet day", hint=f"{why}{TRY_AGAIN}"
     )
 
 
 def usable(page: ListingPage, feed: Feed) -> ListingPage | UnreadPage:
-    """The page, if it can be compared with the feed. Raises SourceError if it is older than the feed.
+    """The page, if it can be compared with the feed. Raises NotYetError if it is older than the feed.
 
     A page turns over at 20:00 US Eastern, four hours before the feed. A category without a paper today keeps its page
     of another day. A page that is empty although the feed has papers for it is how arXiv throttles.
@@ -66,7 +65,7 @@ def usable(page: ListingPage, feed: Feed) -> ListingPage | UnreadPage:
         return ListingPage(page.category, feed.day, 0, ())
     if page.day > feed.day:
         return UnreadPage(page.category, f"it shows {page.day} already")
-    raise SourceError(
+    raise NotYetError(
         f"arXiv is turning over: its feed is of {feed.day}, its listing of {page.category} still of {page.day}",
         hint=TRY_AGAIN,
     )
@@ -75,7 +74,7 @@ def usable(page: ListingPage, feed: Feed) -> ListingPage | UnreadPage:
 def reconcile(feed: Feed, pages: Sequence[ListingPage | UnreadPage]) -> Listing:
     """The listing of the feed's day: the feed's papers, then those that only the pages have.
 
-    Raises SourceError if the pages, all of them read in full, lack most of the feed's papers: then the feed is stale.
+    Raises NotYetError if the pages, all of them read in full, lack most of the feed's papers: then the feed is stale.
     """
     read = [page for page in pages if isinstance(page, ListingPage)]
     unread = [page for page in pages if isinstance(page, UnreadPage)]
@@ -87,10 +86,10 @@ def reconcile(feed: Feed, pages: Sequence[ListingPage | UnreadPage]) -> Listing:
     if not unread and sum(len(page.announcements) for page in read) == sum(page.total for page in read):
         remarks += _beyond(feed, {entry.paper.arxiv_id for entry in on_pages})
     if feed.unreadable:
-        remarks.append(f"{_count(len(feed.unreadable), 'item')} of the feed cannot be read: {feed.unreadable[0]}")
+        remarks.append(f"{counted(len(feed.unreadable), 'item')} of the feed cannot be read: {feed.unreadable[0]}")
     if recovered:
         ids = _some([entry.paper.arxiv_id for entry in recovered])
-        remarks.append(f"{_count(len(recovered), 'paper')} missing in the feed came from the listing pages: {ids}")
+        remarks.append(f"{counted(len(recovered), 'paper')} missing in the feed came from the listing pages: {ids}")
     # A page that was not read is counted as if it agreed with the feed, and what arXiv says stays unknown.
     seen = sum(_entries_seen(page, announcements) for page in read)
     seen += sum(entry.paper.filed_under(page.category) for page in unread for entry in announcements)
@@ -106,19 +105,15 @@ def _entries_seen(page: ListingPage, announcements: Collection[Announcement]) ->
 
 
 def _beyond(feed: Feed, on_pages: Collection[str]) -> list[str]:
-    """A remark on the feed's papers that no page has. Raises SourceError if they are most of the feed."""
+    """A remark on the feed's papers that no page has. Raises NotYetError if they are most of the feed."""
     beyond = [entry.paper.arxiv_id for entry in feed.announcements if entry.paper.arxiv_id not in on_pages]
     if looks_stale(len(beyond), len(feed.announcements)):
-        raise SourceError(
+        raise NotYetError(
             f"arXiv's feed for {feed.day} is stale: {len(beyond)} of its {len(feed.announcements)} papers are not in "
             "that day's listing",
             hint=TRY_AGAIN,
         )
-    return [f"{_count(len(beyond), 'paper')} of the feed not on the listing pages: {_some(beyond)}"] if beyond else []
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+    return [f"{counted(len(beyond), 'paper')} of the feed not on the listing pages: {_some(beyond)}"] if beyond else []
 
 
 def _some(ids: Sequence[str], most: int = 5) -> str:

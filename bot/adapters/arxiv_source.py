@@ -4,25 +4,24 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bot.adapters.arxiv_api import ArxivApi
+from bot.adapters.arxiv_api import ArxivApi, slices
 from bot.adapters.arxiv_feed import Feed, parse_feed
 from bot.adapters.arxiv_gate import GateError
 from bot.adapters.arxiv_listing import ListingPage, parse_listing
 from bot.adapters.arxiv_reconcile import UnreadPage, reconcile, refuse_other_day, usable, without_papers
-from bot.adapters.arxiv_web import ArxivWeb, RejectedError
+from bot.adapters.arxiv_web import ArxivWeb, RejectedError, Steps
 from bot.domain.calendar import long_date, quiet_by_rule
 from bot.domain.listing import Listing
 from bot.domain.paper import Announcement, AnnounceType, Paper
 from bot.errors import SourceError
 from bot.ports import Progress
 
-SLICE = 150  # ids in one request to the API: a third of a megabyte, an address of 2 kB
 FAILURES_IN_A_ROW = 2  # slices, after which the API is left alone for this run
-STAGE = "reading arXiv"
+TOLERATED_SKEW_S = 120.0
 
 
 class ArxivSource:
-    """Reads what arXiv announced on one day. Implements ports.Source.
+    """Reads what arXiv announced on one day. Implements ports.Feed.
 
     detail_types: the announce types that profiles read; only their papers are worth a request for details.
     """
@@ -44,13 +43,14 @@ class ArxivSource:
     def announced(self, day: date, categories: Sequence[str]) -> Listing:
         """All papers announced on `day`; on a weekend a quiet listing without asking, on a holiday after asking.
 
-        Raises WrongDayError if arXiv shows another day, GateError after a 403, SourceError for everything else that
-        leaves no listing to trust. What could be mended is in the listing's remarks.
+        Raises NotYetError while arXiv does not show the day, or not in a state to trust, WrongDayError if it shows a
+        later one, GateError after a 403, SourceError for everything else that leaves no listing. What could be mended
+        is in the listing's remarks.
         """
         if reason := quiet_by_rule(day):
             return Listing(day, (), quiet=reason)
         categories = tuple(dict.fromkeys(categories))
-        steps = _Steps(self._progress, 1 + len(categories))
+        steps = Steps(self._progress, 1 + len(categories))
         feed = self._feed(categories)
         steps.done()
         refuse_other_day(feed, day)
@@ -65,7 +65,12 @@ class ArxivSource:
     def check(self, categories: Sequence[str]) -> str:
         """Ask for today's feed of these categories. Returns what it says, in words. Raises SourceError."""
         feed = self._feed(categories)
-        return f"the feed of {' '.join(categories)} answers: {long_date(feed.day)}, {len(feed.announcements)} papers"
+        answer = f"the feed of {' '.join(categories)} answers: {long_date(feed.day)}, {len(feed.announcements)} papers"
+        return f"{answer}; {_clock_told(self.clock_skew_s())}"
+
+    def clock_skew_s(self) -> float | None:
+        """Seconds that arXiv's clock is ahead of this machine's, by its last answer; None if nothing was read."""
+        return self._web.clock_skew_s
 
     def _feed(self, categories: Sequence[str]) -> Feed:
         try:
@@ -87,7 +92,7 @@ class ArxivSource:
             return UnreadPage(category, error.what)
         return usable(page, feed)
 
-    def _detailed(self, listing: Listing, feed: Feed, steps: "_Steps") -> Listing:
+    def _detailed(self, listing: Listing, feed: Feed, steps: Steps) -> Listing:
         """The listing with the API's details in place of the feed's, for the papers that profiles read."""
         in_feed = feed.ids
         wanted = [
@@ -107,13 +112,13 @@ class ArxivSource:
             remarks += (f"Details of {papers} come from {places}: {trouble}",)
         return replace(listing, announcements=announcements, remarks=remarks)
 
-    def _details(self, ids: Sequence[str], steps: "_Steps") -> tuple[Mapping[str, Paper], str]:
+    def _details(self, ids: Sequence[str], steps: Steps) -> tuple[Mapping[str, Paper], str]:
         """What the API knows of the papers, and why some are missing."""
-        slices = [ids[start : start + SLICE] for start in range(0, len(ids), SLICE)]
-        steps.expect(len(slices))
+        parts = slices(ids)
+        steps.expect(len(parts))
         details: dict[str, Paper] = {}
         trouble, failures = "", 0
-        for part in slices:
+        for part in parts:
             if failures < FAILURES_IN_A_ROW:
                 try:
                     details |= self._api.papers(part)
@@ -124,6 +129,15 @@ class ArxivSource:
                     trouble, failures = trouble or error.what, failures + 1
             steps.done()
         return details, trouble or "arXiv's API does not know them"
+
+
+def _clock_told(skew_s: float | None) -> str:
+    if skew_s is None:
+        return "it does not say what time it is"
+    if abs(skew_s) <= TOLERATED_SKEW_S:
+        return "its clock and this machine's agree"
+    way = "behind" if skew_s > 0 else "ahead of"
+    return f"this machine's clock is {abs(skew_s):.0f} s {way} arXiv's: set it right, the day is taken from it"
 
 
 def with_details(entry: Announcement, details: Paper | None, *, whole: bool) -> Announcement:
@@ -144,20 +158,3 @@ def with_details(entry: Announcement, details: Paper | None, *, whole: bool) -> 
         journal_ref=details.journal_ref or entry.paper.journal_ref,
     )
     return replace(entry, paper=paper)
-
-
-class _Steps:
-    """Counts requests for the progress display."""
-
-    def __init__(self, progress: Progress | None, total: int) -> None:
-        self._progress, self._total, self._done = progress, total, 0
-
-    def expect(self, more: int) -> None:
-        """There is more to do than was known."""
-        self._total += more
-
-    def done(self) -> None:
-        """One more request is done."""
-        self._done += 1
-        if self._progress is not None:
-            self._progress.step(STAGE, self._done, self._total)

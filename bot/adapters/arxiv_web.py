@@ -3,7 +3,7 @@
 import random
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -19,9 +19,11 @@ from lxml import etree
 
 from bot.adapters.arxiv_gate import Gate
 from bot.errors import SourceError
+from bot.ports import Progress
 
 Parsed = TypeVar("Parsed")
 CHUNK = 65536  # bytes
+STAGE = "reading arXiv"
 MOST_REDIRECTS = 3  # for one document
 LONGEST_RETRY_AFTER_S = 7 * 86400.0  # whatever asks for more is garbage, or we are not wanted at all
 
@@ -56,6 +58,23 @@ class RejectedError(SourceError):
     """arXiv answered with a 4xx status: the request itself is wrong."""
 
 
+class Steps:
+    """Counts requests to arXiv for the progress display. total: how many are known to come."""
+
+    def __init__(self, progress: Progress | None, total: int = 0) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+
+    def expect(self, more: int) -> None:
+        """There is more to do than was known."""
+        self._total += more
+
+    def done(self) -> None:
+        """One more request is done."""
+        self._done += 1
+        if self._progress is not None:
+            self._progress.step(STAGE, self._done, self._total)
+
+
 def user_agent(contact: str | None) -> str:
     """How Broadsheet presents itself to arXiv. contact: a mail address, or None."""
     try:
@@ -66,7 +85,11 @@ def user_agent(contact: str | None) -> str:
 
 
 class ArxivWeb:
-    """Reads one document at a time. sleep: waits so many seconds between two tries. agent: the User-Agent header."""
+    """Reads one document at a time. sleep: waits so many seconds between two tries. agent: the User-Agent header.
+
+    retried: called before every further try. clock_skew_s: seconds by which arXiv's clock was ahead of this machine's
+    in the last answer (it tells whole seconds, and took a moment to come); None before any answer told.
+    """
 
     def __init__(
         self,
@@ -75,8 +98,10 @@ class ArxivWeb:
         *,
         limits: Limits | None = None,
         sleep: Callable[[float], None] = time.sleep,
+        retried: Callable[[], None] = lambda: None,
     ) -> None:
-        self._gate, self._limits, self._sleep = gate, limits or Limits(), sleep
+        self._gate, self._limits, self._sleep, self._retried = gate, limits or Limits(), sleep, retried
+        self.clock_skew_s: float | None = None
         self._session = _OneHop()
         self._session.headers["User-Agent"] = agent
 
@@ -91,6 +116,7 @@ class ArxivWeb:
             except PassingError as error:
                 if tried >= self._limits.tries or error.wait_s > self._limits.longest_wait_s:
                     raise _given_up(url, error, tried) from error
+                self._retried()
                 self._sleep(max(error.wait_s, self._backoff_s(tried)))
         raise AssertionError("count() does not end")
 
@@ -115,6 +141,7 @@ class ArxivWeb:
             deadline = time.monotonic() + self._limits.total_s
             try:
                 with self._session.get(url, timeout=timeout, stream=True) as response:
+                    self.clock_skew_s = _clock_skew_s(response.headers, self.clock_skew_s)
                     if response.status_code == HTTPStatus.FORBIDDEN:
                         raise self._gate.stop()
                     return response, self._body(response, deadline)
@@ -184,6 +211,17 @@ def _refuse_failure(url: str, response: requests.Response, body: bytes) -> None:
     raise RejectedError(f"arXiv: {_shown(url)} answered HTTP {status} ({_words(body)})", permanent=True)
 
 
+def _clock_skew_s(headers: Mapping[str, str], otherwise: float | None) -> float | None:
+    """Seconds from this machine's time to that of an answer; a cache says in Age how old the answer's Date is."""
+    age = headers.get("Age", "0").strip()
+    try:
+        at = parsedate_to_datetime(headers.get("Date", ""))
+        sent = at.replace(tzinfo=at.tzinfo or UTC) + timedelta(seconds=int(age) if age.isdecimal() else 0)
+        return (sent - datetime.now(UTC)).total_seconds()
+    except (ValueError, OverflowError):
+        return otherwise
+
+
 def _retry_after_s(header: str) -> float:
     """Seconds that a Retry-After header asks for: it holds seconds or an HTTP date; 0 for anything else."""
     if header.strip().isdecimal():
@@ -198,7 +236,7 @@ def _retry_after_s(header: str) -> float:
 
 def _given_up(url: str, error: PassingError, tried: int) -> SourceError:
     tries = "1 try" if tried == 1 else f"{tried} tries"
-    hint = "Run it again later"
+    hint = "`broadsheet run` asks again by itself; by hand, try again later"
     if error.wait_s:
         hint = f"arXiv asks not to be asked before {datetime.now(UTC) + timedelta(seconds=error.wait_s):%H:%M} UTC"
     return SourceError(f"arXiv: {_shown(url)} could not be read: {error.what}, {tries}", hint=hint)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.arxiv_source import SLICE
+from bot.adapters.arxiv_api import SLICE
 from bot.adapters.arxiv_web import Limits
 from bot.demo.standins.arxiv import Fault
 from tests.examples import announced
@@ -38,11 +38,11 @@ def test_without_the_api_the_feeds_own_data_is_used_and_that_is_told(what: str, 
 
 
 def test_a_slice_that_fails_does_not_cost_the_next_ones_details(tmp_path: Path) -> None:
-    many = [announced(number, comment="1 page") for number in range(SLICE + 1)]
+    many = [announced(number, comment="1 page") for number in range(SLICE * 2)]
     with arxiv_rig(tmp_path, *many, limits=Limits(tries=1)) as rig:
         rig.standin.answer_next("/api", Fault(status=503))
         listing = rig.announced()
-    assert [entry.paper.comment for entry in listing.announcements] == [None] * SLICE + ["1 page"]
+    assert [entry.paper.comment for entry in listing.announcements] == [None] * SLICE + ["1 page"] * SLICE
     assert listing.remarks[0].startswith(f"Details of {SLICE} papers come from the feed: ")
 
 

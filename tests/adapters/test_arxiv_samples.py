@@ -112,3 +112,11 @@ def test_ids_and_versions_of_real_answers(
 def test_a_real_paper_has_the_title_zero(samples: Path, tmp_path: Path) -> None:
     (paper,) = answered(tmp_path, (samples / "api" / "arxivpy-id_2104.12255v1_s0_m100.xml").read_bytes())
     assert paper.title == "0"
+
+
+def test_a_real_search_says_how_much_it_finds(samples: Path, tmp_path: Path) -> None:
+    body = (samples / "api" / "arxivpy-q_testing_s0_m100.xml").read_bytes()
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/api", Fault(status=200, body=body))
+        found = ArxivApi(rig.web, rig.standin.api_url).found("testing", 0, 100)
+    assert (len(found.papers), found.total) == (100, 214881)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from bot.adapters.arxiv_api import SLICE
 from bot.adapters.arxiv_gate import GateError
-from bot.adapters.arxiv_source import SLICE
 from bot.demo.standins.arxiv import Fault
 from bot.demo.standins.arxiv_pages import rss
 from bot.domain.paper import AnnounceType
-from bot.errors import SourceError, WrongDayError
+from bot.errors import NotYetError, SourceError, WrongDayError
 from tests.examples import DAY, announced
 from tests.fakes.arxiv_rig import (
     CATEGORIES,
@@ -126,7 +126,7 @@ def test_on_a_holiday_by_list_the_feed_decides(tmp_path: Path) -> None:
 
 
 def test_an_empty_feed_on_a_weekday_is_a_failure(tmp_path: Path) -> None:
-    with arxiv_rig(tmp_path) as rig, pytest.raises(SourceError, match="is empty, although Wednesday") as caught:
+    with arxiv_rig(tmp_path) as rig, pytest.raises(NotYetError, match="is empty, although Wednesday") as caught:
         rig.announced()
     assert not caught.value.permanent
     assert "holiday" not in caught.value.hint
@@ -134,7 +134,7 @@ def test_an_empty_feed_on_a_weekday_is_a_failure(tmp_path: Path) -> None:
 
 def test_an_empty_feed_in_a_year_whose_holidays_are_not_known_may_be_a_holiday(tmp_path: Path) -> None:
     tuesday = date(2031, 7, 8)
-    with arxiv_rig(tmp_path, today=tuesday) as rig, pytest.raises(SourceError, match="is empty") as caught:
+    with arxiv_rig(tmp_path, today=tuesday) as rig, pytest.raises(NotYetError, match="is empty") as caught:
         rig.announced(tuesday)
     assert "or a holiday that this version does not know" in caught.value.hint
 
@@ -147,7 +147,7 @@ def test_an_earlier_day_than_the_feeds_is_refused_and_the_clock_is_suspected(rig
 
 
 def test_a_later_day_than_the_feeds_is_to_be_tried_again(rig: Rig) -> None:
-    with pytest.raises(WrongDayError, match=r"feed is still of 2026-05-06.+run .+ again later") as caught:
+    with pytest.raises(NotYetError, match=r"feed is still of 2026-05-06.+by itself; by hand, try again") as caught:
         rig.announced(DAY + timedelta(days=1))
     assert not caught.value.permanent
 
@@ -155,7 +155,7 @@ def test_a_later_day_than_the_feeds_is_to_be_tried_again(rig: Rig) -> None:
 def test_yesterdays_items_under_todays_date_are_refused(rig: Rig) -> None:
     yesterday = rss(EVE, CATEGORIES, FIVE).replace(b"Tue, 05 May 2026", b"Wed, 06 May 2026", 2)
     rig.standin.answer_next("/rss", Fault(body=yesterday))
-    with pytest.raises(SourceError, match="stale: it holds papers announced on 2026-05-05") as caught:
+    with pytest.raises(NotYetError, match="stale: it holds papers announced on 2026-05-05") as caught:
         rig.announced()
     assert not caught.value.permanent
 
@@ -163,7 +163,7 @@ def test_yesterdays_items_under_todays_date_are_refused(rig: Rig) -> None:
 def test_a_feed_of_papers_that_the_days_listing_does_not_have_is_refused(rig: Rig) -> None:
     others = [announced(number) for number in range(20, 30)]
     rig.standin.answer_next("/rss", Fault(body=rss(DAY, CATEGORIES, others)))
-    with pytest.raises(SourceError, match="10 of its 10 papers are not in that day's listing"):
+    with pytest.raises(NotYetError, match="10 of its 10 papers are not in that day's listing"):
         rig.announced()
 
 
@@ -324,20 +324,6 @@ def test_a_page_that_cannot_be_compared_costs_the_count_but_not_the_digest(what:
 
 def test_an_older_page_means_that_arxiv_is_turning_over(rig: Rig) -> None:
     rig.standin.answer_next("/list/cs.AI", Fault(rewrite=lambda page: page.replace(b"Wednesday, 6", b"Tuesday, 5")))
-    with pytest.raises(SourceError, match=r"turning over: its feed is of 2026-05-06, .+cs\.AI still of") as caught:
+    with pytest.raises(NotYetError, match=r"turning over: its feed is of 2026-05-06, .+cs\.AI still of") as caught:
         rig.announced()
     assert not caught.value.permanent
-
-
-# check
-
-
-def test_check_says_which_day_the_feed_has(rig: Rig) -> None:
-    assert "Wednesday 6 May 2026" in rig.source.check(["cs.LG"])
-    assert len(rig.standin.requests) == 1
-
-
-def test_check_says_what_is_wrong(rig: Rig) -> None:
-    rig.standin.answer_next("/rss", Fault(status=503), times=9)
-    with pytest.raises(SourceError, match="HTTP 503"):
-        rig.source.check(["cs.LG"])

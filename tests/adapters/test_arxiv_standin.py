@@ -1,6 +1,7 @@
 """The stand-in behaves as arXiv does, where the adapters do not look as well."""
 
 import json
+import re
 from datetime import timedelta
 from urllib.error import HTTPError
 from urllib.request import urlopen
@@ -42,7 +43,7 @@ def test_on_a_quiet_day_the_feed_is_empty_and_the_page_still_the_last_days() -> 
 def test_the_past_week_lists_each_days_papers_without_replacements() -> None:
     with ArxivStandin(DAYS, DAY) as standin:
         page = read(f"{standin.site_url}/list/cs.LG/pastweek?show=2000").decode()
-    assert page.index("Wed, 6 May 2026 (showing 1 of 1") < page.index("2613.00003") < page.index("Tue, 5 May 2026")
+    assert page.index("Wed, 6 May 2026 (showing 1 of 1") < page.index("2613.00003") < page.index("Tue, 5 May 2026 (")
     assert page.index("Tue, 5 May 2026 (showing 2 of 2") < page.index("2613.00001")
     assert "2613.00004" not in page
 
@@ -82,3 +83,46 @@ def test_what_xml_cannot_hold_does_not_break_a_feed() -> None:
     with ArxivStandin({DAY: [announced(1, title="A\x00B\x1bC \ufffe")]}, DAY) as standin:
         feed = parse_feed(read(f"{standin.feed_url}/rss/cs.LG"))
     assert feed.announcements[0].paper.title == "ABC"
+
+
+DATES = "search_query=%28cat%3Acs.LG%29+AND+submittedDate%3A%5B{}+TO+{}%5D&start=0&max_results={}"
+TUESDAYS, BOTH = ("202605041800", "202605051759"), ("202605011800", "202605051759")
+
+
+@pytest.mark.parametrize(
+    ("window", "most", "count"), [(TUESDAYS, 10, 1), (BOTH, 0, 3), (BOTH, 1, 3), (BOTH, 2, 3), (BOTH, 10, 3)]
+)
+def test_a_search_finds_what_was_submitted_and_says_how_much(window: tuple[str, str], most: int, count: int) -> None:
+    with ArxivStandin(DAYS, DAY) as standin:
+        answer = read(f"{standin.api_url}?{DATES.format(*window, most)}").decode()
+    assert f"<opensearch:totalResults>{count}<" in answer
+    assert answer.count("<entry>") == min(most, count)
+
+
+def test_a_search_knows_no_paper_before_it_is_announced() -> None:
+    with ArxivStandin(DAYS, EVE) as standin:
+        answer = read(f"{standin.api_url}?{DATES.format(*BOTH, 10)}").decode()
+    assert re.findall("abs/2613.0000[1-4]", answer) == ["abs/2613.00001", "abs/2613.00002"]
+
+
+@pytest.mark.parametrize(
+    "query", ["search_query=ti%3Atea&max_results=9", DATES.format("x", "y", 9), DATES.format(*BOTH, 2001)]
+)
+def test_a_search_that_it_does_not_understand_is_refused(query: str) -> None:
+    with ArxivStandin(DAYS, DAY) as standin, pytest.raises(HTTPError) as caught:
+        read(f"{standin.api_url}?{query}")
+    assert caught.value.code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "has_it"),
+    [
+        ("/rss/cs.LG", False),
+        ("/list/cs.LG/new", False),
+        ("/list/cs.LG/pastweek", True),
+        ("/api/query?id_list=2613.00003", True),
+    ],
+)
+def test_a_paper_missing_in_the_feed_is_in_the_past_week_and_the_api(path: str, has_it: bool) -> None:
+    with ArxivStandin(DAYS, DAY, missing_in_feed={"2613.00003"}) as standin:
+        assert (b"2613.00003" in read(f"{standin.site_url}{path}")) == has_it

@@ -93,6 +93,52 @@ def test_a_long_retry_after_fails_at_once_and_says_until_when(header: str, tmp_p
         assert rig.slept == []
 
 
+def test_every_further_try_is_told(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path, limits=Limits(tries=4)) as rig:
+        tag_at(rig)
+        assert rig.retries == []
+        rig.standin.answer_next("/rss", Fault(status=503), times=9)
+        with pytest.raises(SourceError):
+            tag_at(rig)
+    assert len(rig.retries) == 3
+
+
+def dated(seconds_from_now: float, **headers: str) -> Fault:
+    at = format_datetime(datetime.now(UTC) + timedelta(seconds=seconds_from_now), usegmt=True)
+    return Fault(headers={"Date": at, **headers})
+
+
+@pytest.mark.parametrize(
+    ("fault", "skew"),
+    [
+        (Fault(), 0),
+        (dated(900), 900),
+        (dated(-900), -900),
+        (dated(-900, Age="900"), 0),  # from a cache
+        (dated(-900, Age="a while"), -900),
+        (Fault(status=404, headers=dated(900).headers), 900),
+    ],
+)
+def test_the_clocks_are_compared_by_the_last_answer(fault: Fault, skew: int, tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        assert rig.web.clock_skew_s is None
+        rig.standin.answer_next("/rss", fault)
+        try:
+            tag_at(rig)
+        except RejectedError:
+            assert fault.status == 404
+    assert rig.web.clock_skew_s == pytest.approx(skew, abs=30)
+
+
+def test_an_answer_that_does_not_tell_the_time_changes_nothing(tmp_path: Path) -> None:
+    with arxiv_rig(tmp_path) as rig:
+        rig.standin.answer_next("/rss", dated(900))
+        tag_at(rig)
+        rig.standin.answer_next("/rss", Fault(headers={"Date": "yesterday"}))
+        tag_at(rig)
+    assert rig.web.clock_skew_s == pytest.approx(900, abs=30)
+
+
 def test_a_403_is_never_tried_again_and_closes_the_gate(tmp_path: Path) -> None:
     with arxiv_rig(tmp_path) as rig:
         rig.standin.answer_next("/rss", Fault(status=403))

@@ -1,11 +1,12 @@
-"""An ArxivSource on a stand-in: real client, real sockets, no pauses."""
+"""An ArxivSource and an ArxivArchive on a stand-in: real client, real sockets, no pauses."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
+from bot.adapters.arxiv_archive import ArxivArchive
 from bot.adapters.arxiv_gate import Gate
 from bot.adapters.arxiv_source import ArxivSource
 from bot.adapters.arxiv_web import ArxivWeb, Limits
@@ -47,13 +48,19 @@ def patience_with(fault: Fault) -> Limits:
 
 @dataclass
 class Rig:
-    """The stand-in, what reads it, the pauses (seconds) that were asked for, and the progress that was told."""
+    """The stand-in, what reads it, the pauses (seconds) that were asked for, and the progress that was told.
+
+    retries: one entry for each further try. age: add seconds to make what the archive has read that much older.
+    """
 
     standin: ArxivStandin
     web: ArxivWeb
     source: ArxivSource
+    archive: ArxivArchive
     slept: list[float]
     steps: list[tuple[int, int]]
+    retries: list[str] = field(default_factory=list)
+    age: list[float] = field(default_factory=list)
 
     def announced(self, day: date = DAY) -> Listing:
         """What the source makes of cs.LG and cs.AI."""
@@ -75,11 +82,41 @@ def arxiv_rig(
     folder: Path, *entries: Announcement, today: date = DAY, day: date = DAY, limits: Limits = TWO_TRIES
 ) -> Iterator[Rig]:
     """A rig whose arXiv announced `entries` on `day` and shows the feed of `today`."""
-    slept: list[float] = []
-    steps = Steps()
     with ArxivStandin({day: entries}, today) as standin:
-        web = ArxivWeb(Gate(folder, 0), "broadsheet/test", limits=limits, sleep=slept.append)
-        source = ArxivSource(
-            web, feed_url=standin.feed_url, site_url=standin.site_url, api_url=standin.api_url, progress=steps
-        )
-        yield Rig(standin, web, source, slept, steps)
+        yield rig_on(standin, folder, limits)
+
+
+@contextmanager
+def arxiv_days(
+    folder: Path,
+    days: Mapping[date, Sequence[Announcement]],
+    today: date,
+    *,
+    limits: Limits = TWO_TRIES,
+    submitted: Mapping[str, datetime] | None = None,
+) -> Iterator[Rig]:
+    """A rig whose arXiv announced these days. submitted: see ArxivStandin."""
+    with ArxivStandin(days, today, submitted=submitted) as standin:
+        yield rig_on(standin, folder, limits)
+
+
+def rig_on(standin: ArxivStandin, folder: Path, limits: Limits = TWO_TRIES) -> Rig:
+    """What reads a running stand-in. folder: where the gate is."""
+    slept: list[float] = []
+    retries: list[str] = []
+    age: list[float] = []
+    steps = Steps()
+    web = ArxivWeb(
+        Gate(folder, 0),
+        "broadsheet/test",
+        limits=limits,
+        sleep=slept.append,
+        retried=lambda: retries.append("again"),
+    )
+    source = ArxivSource(
+        web, feed_url=standin.feed_url, site_url=standin.site_url, api_url=standin.api_url, progress=steps
+    )
+    archive = ArxivArchive(
+        web, site_url=standin.site_url, api_url=standin.api_url, progress=steps, now=lambda: 1000.0 + sum(age)
+    )
+    return Rig(standin, web, source, archive, slept, steps, retries, age)

@@ -4,20 +4,26 @@ import re
 import socket
 import threading
 import time
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.demo.standins import arxiv_pages as pages
+from bot.domain.calendar import next_announcement_day, submission_window
 from bot.domain.paper import Announcement, AnnounceType, Paper, PaperId
 
 NEW_OR_CROSS = (AnnounceType.NEW, AnnounceType.CROSS)
 LONGEST_STALL_S = 30.0
+MOST_RESULTS = 30000  # that one search gives, and 2000 of them in one answer
+SEARCH = re.compile(
+    r"\((?P<within>cat:\S+(?: OR cat:\S+)*)\) AND submittedDate:\[(?P<first>\d{12}) TO (?P<last>\d{12})\]"
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,10 @@ class Fault:
 class ArxivStandin:
     """Serves the given announcement days as arXiv does; `today` may be changed at any time.
 
+    A day that is not given, or without an entry, had no announcement; one before today may hold two nights' papers.
+    missing_in_feed: arXiv ids that feed and page of new listings lack on the day they were announced, while the API and
+    the page of the past week have them. submitted: arXiv id -> when; other papers were submitted an hour before the
+    deadline for the first day that announces them, and those that were only replaced a year before.
     It knows the categories of its papers and those named in `categories`; any other is answered like a wrong one.
     requests: what was asked, in order. most_at_once: the most requests that were ever open at the same time.
     """
@@ -74,6 +84,8 @@ class ArxivStandin:
         today: date,
         *,
         categories: Collection[str] = ("cs.LG", "cs.AI", "cs.GL"),
+        missing_in_feed: Collection[str] = (),
+        submitted: Mapping[str, datetime] | None = None,
     ) -> None:
         self.today = today
         self.requests: list[Asked] = []
@@ -82,9 +94,13 @@ class ArxivStandin:
         self._categories = set(categories).union(
             *(entry.paper.categories for entries in days.values() for entry in entries)
         )
-        self._papers = _by_id(entry.paper for _, entries in sorted(days.items()) for entry in entries)
+        self._papers = _by_id(days)
         self._faults: list[tuple[str, Fault]] = []
-        self._cache: dict[tuple[date, str], Reply] = {}
+        self.missing_in_feed = missing_in_feed
+        self._submissions = sorted(_submissions(self._days, submitted or {}), key=lambda one: (one.at, one.arxiv_id))
+        self._submitted = {one.arxiv_id: one.at for one in self._submissions}
+        self._cache: dict[str, Reply] = {}
+        self._cached_for = today
         self._lock = threading.Lock()
         self._open = 0
         self._closing = threading.Event()
@@ -137,8 +153,9 @@ class ArxivStandin:
                 self._hang(handler, fault)
 
     def _send(self, handler: "_Handler", reply: Reply, fault: Fault, answering: ExitStack) -> None:
-        handler.send_response(reply.status)
-        for name, value in {"Content-Type": reply.content_type, **fault.headers}.items():
+        handler.send_response_only(reply.status)
+        always = {"Content-Type": reply.content_type, "Date": handler.date_time_string()}
+        for name, value in {**always, **fault.headers}.items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(reply.body)))
         handler.end_headers()
@@ -180,10 +197,13 @@ class ArxivStandin:
         return None
 
     def _reply(self, path: str) -> Reply:
-        key = (self.today, path)
-        if key not in self._cache:
-            self._cache[key] = self._render(path)
-        return self._cache[key]
+        with self._lock:
+            if self._cached_for != self.today:
+                self._cached_for, self._cache = self.today, {}
+            cache = self._cache
+        if path not in cache:
+            cache[path] = self._render(path)
+        return cache[path]
 
     def _render(self, path: str) -> Reply:
         parts = urlsplit(path)
@@ -193,7 +213,7 @@ class ArxivStandin:
             return self._feed(kind, rest.split("+"))
         if kind == "list" and rest.count("/") == 1:
             category, period = rest.split("/")
-            return self._list(category, period, int(query.get("show", "2000")))
+            return self._list(category, period, int(query.get("skip", "0")), min(int(query.get("show", "2000")), 2000))
         if kind == "api":
             return self._api(query)
         return Reply(b"<html><body>Not found</body></html>", "text/html", 404)
@@ -203,40 +223,61 @@ class ArxivStandin:
             words = f"Bad subject class '{unknown[0]}'."
             return Reply(pages.feed_error("+".join(categories), words), "application/rss+xml", 400)
         render = pages.rss if kind == "rss" else pages.atom
-        return Reply(render(self.today, categories, self._within(self.today, categories)), f"application/{kind}+xml")
+        entries = self._fed(self.today, categories)
+        return Reply(render(self.today, categories, entries), f"application/{kind}+xml")
 
-    def _list(self, category: str, period: str, show: int) -> Reply:
+    def _list(self, category: str, period: str, skip: int, show: int) -> Reply:
         if category not in self._categories or period not in ("new", "recent", "pastweek"):
             return Reply(b"<html><body>Bad request</body></html>", "text/html", 400)
         announced = sorted((day for day in self._days if day <= self.today and self._days[day]), reverse=True)
         if period == "new":
             latest = announced[0] if announced else self.today
-            return Reply(pages.new_page(category, latest, self._within(latest, [category]), show), "text/html")
+            return Reply(pages.new_page(category, latest, self._fed(latest, [category]), show), "text/html")
         week = [
             (day, [entry for entry in self._within(day, [category]) if entry.how in NEW_OR_CROSS])
             for day in announced[:5]
         ]
-        return Reply(pages.pastweek_page(category, week), "text/html")
+        return Reply(pages.pastweek_page(category, week, skip, show), "text/html")
 
     def _api(self, query: Mapping[str, str]) -> Reply:
-        asked = [text for text in query.get("id_list", "").split(",") if text]
-        known = [paper for text in asked if (paper := self._paper(text))]
-        if len(asked) == 1 and not re.match(r"[\w.-]+/?\d+\.?\d*(v\d+)?$", asked[0]):
-            return Reply(
-                pages.api_error(f"incorrect id format for {asked[0]}", self.today), "application/atom+xml", 400
-            )
         start, most = int(query.get("start", "0")), int(query.get("max_results", "10"))
-        text = f"id_list={','.join(asked)}&start={start}&max_results={most}"
-        body = pages.api_answer(text, known[start : start + most], len(known), start, self.today)
-        return Reply(body, "application/atom+xml")
+        asked = [text for text in query.get("id_list", "").split(",") if text]
+        search = query.get("search_query", "")
+        if len(asked) == 1 and not re.match(r"[\w.-]+/?\d+\.?\d*(v\d+)?$", asked[0]):
+            return self._refused(f"incorrect id format for {asked[0]}")
+        if most > 2000 or start + most > MOST_RESULTS or (search and not SEARCH.fullmatch(search)):
+            return self._refused(f"cannot answer {search} from {start} to {start + most}")
+        found = self._found(search) if search else [paper for text in asked if (paper := self._paper(text))]
+        text = f"search_query={search}&id_list={','.join(asked)}&start={start}&max_results={most}"
+        slice_ = [(paper, self._submitted[paper.arxiv_id]) for paper in found[start : start + most]]
+        return Reply(pages.api_answer(text, slice_, len(found), start, self.today), "application/atom+xml")
+
+    def _refused(self, words: str) -> Reply:
+        return Reply(pages.api_error(words, self.today), "application/atom+xml", 400)
+
+    def _found(self, search: str) -> list[Paper]:
+        """The papers announced so far that were submitted in those minutes (GMT), oldest first, as Broadsheet asks."""
+        query = SEARCH.fullmatch(search)
+        assert query
+        first, last = (datetime.strptime(query[one], "%Y%m%d%H%M").replace(tzinfo=UTC) for one in ("first", "last"))
+        begin = bisect_left(self._submissions, first, key=lambda one: one.at)
+        end = bisect_left(self._submissions, last + timedelta(minutes=1), key=lambda one: one.at)
+        names = [name.removeprefix("cat:") for name in query["within"].split(" OR ")]
+        papers = (self._paper(one.arxiv_id) for one in self._submissions[begin:end] if one.announced <= self.today)
+        return [paper for paper in papers if paper and any(_is_in(paper, name) for name in names)]
 
     def _paper(self, text: str) -> Paper | None:
         try:
             asked = PaperId.parse(text)
         except ValueError:
             return None
-        versions = self._papers.get(asked.arxiv_id, {})
+        days = self._papers.get(asked.arxiv_id, {})
+        versions = {paper.version: paper for paper, day in days.items() if day <= self.today}
         return versions.get(asked.version or max(versions, default=0))
+
+    def _fed(self, day: date, categories: Sequence[str]) -> list[Announcement]:
+        """What feed and page of new listings have of the day."""
+        return [e for e in self._within(day, categories) if e.paper.arxiv_id not in self.missing_in_feed]
 
     def _within(self, day: date, categories: Sequence[str]) -> list[Announcement]:
         return [
@@ -246,11 +287,38 @@ class ArxivStandin:
         ]
 
 
-def _by_id(papers: Iterator[Paper]) -> dict[str, dict[int, Paper]]:
-    """arXiv id -> version -> paper."""
-    found: dict[str, dict[int, Paper]] = {}
-    for paper in papers:
-        found.setdefault(paper.arxiv_id, {})[paper.version] = paper
+@dataclass(frozen=True)
+class _Submission:
+    """When a paper was submitted, and the first day that announces it."""
+
+    arxiv_id: str
+    at: datetime
+    announced: date
+
+
+def _submissions(days: Mapping[date, Sequence[Announcement]], given: Mapping[str, datetime]) -> Iterator[_Submission]:
+    seen: set[str] = set()
+    for day, entries in sorted(days.items()):
+        at = submission_window(next_announcement_day(day - timedelta(days=1))).end - timedelta(hours=1)
+        new = {entry.paper.arxiv_id for entry in entries if entry.how in NEW_OR_CROSS}
+        for arxiv_id in {entry.paper.arxiv_id: None for entry in entries if entry.paper.arxiv_id not in seen}:
+            first = at if arxiv_id in new else at - timedelta(days=365)
+            yield _Submission(arxiv_id, given.get(arxiv_id, first).astimezone(UTC), day)
+            seen.add(arxiv_id)
+
+
+def _is_in(paper: Paper, name: str) -> bool:
+    """Whether a category of the paper is `name`, or begins as it does up to its star."""
+    start = name.removesuffix("*")
+    return any(own.startswith(start) if name.endswith("*") else own == name for own in paper.categories)
+
+
+def _by_id(days: Mapping[date, Sequence[Announcement]]) -> dict[str, dict[Paper, date]]:
+    """arXiv id -> what there is of the paper, in the order of its announcements -> the first day that announces it."""
+    found: dict[str, dict[Paper, date]] = {}
+    for day, entries in sorted(days.items()):
+        for entry in entries:
+            found.setdefault(entry.paper.arxiv_id, {}).setdefault(entry.paper, day)
     return found
 
 

@@ -6,7 +6,7 @@ pages under https://arxiv.org/list.
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.utils import format_datetime
 from html import escape as html
 from xml.sax.saxutils import escape
@@ -85,7 +85,10 @@ def new_page(category: str, day: date, entries: Sequence[Announcement], show: in
         if shown:
             first = "first " if len(shown) < len(inside) else ""
             body += f"<h3>{name} submissions (showing {first}{len(shown)} of {len(inside)} entries)</h3>\n"
-            body += "".join(_entry(place, entry, name) for place, entry in enumerate(shown, start=number + 1))
+            body += "".join(
+                _entry(place, entry, "(replaced)" if name == "Replacement" else _origin(entry, category), abstract=True)
+                for place, entry in enumerate(shown, start=number + 1)
+            )
             number += len(shown)
     paging = f"<div class='paging'>Total of {len(entries)} entries</div>" if entries else ""
     return _page(
@@ -95,24 +98,49 @@ def new_page(category: str, day: date, entries: Sequence[Announcement], show: in
     )
 
 
-def pastweek_page(category: str, days: Sequence[tuple[date, Sequence[Announcement]]]) -> bytes:
-    """The page /list/CATEGORY/pastweek: the given days, newest first; papers new in or cross-listed to the category."""
-    body = ""
-    number = 0
-    for day, entries in days:
-        body += f"<h3>{day:%a}, {day.day} {day:%b %Y} (showing {len(entries)} of {len(entries)} entries )</h3>\n"
-        body += "".join(_entry(number + place, entry, "") for place, entry in enumerate(entries, start=1))
-        number += len(entries)
-    heading = "<h2>Authors and titles for recent submissions</h2>"
-    return _page(
-        category,
-        f"{heading}<div class='paging'>Total of {number} entries</div><dl id='articles'>\n{body}</dl>",
-    )
+def pastweek_page(
+    category: str, days: Sequence[tuple[date, Sequence[Announcement]]], skip: int = 0, show: int = 2000
+) -> bytes:
+    """The page /list/CATEGORY/pastweek: of the entries of the given days, newest first, `show` from place `skip` on.
+
+    A day's entries: papers new in the category, then papers cross-listed to it. All days are linked at the page's top;
+    a day without an entry has a heading without a count, if it lies within what is shown.
+    """
+    links, body = "", ""
+    passed, end = 0, skip + show
+    for day, unsorted in days:
+        entries = sorted(unsorted, key=lambda entry: as_seen_from(entry, [category]) is AnnounceType.CROSS)
+        shown = entries[max(0, skip - passed) : max(0, end - passed)]
+        name = f"{day:%a}, {day.day} {day:%b %Y}"
+        links += f'<li><a href="/list/{category}/recent?skip={passed}&amp;show={show}">{name}</a></li>'
+        if shown or (not entries and skip <= passed < end):
+            first = max(passed, skip) + 1
+            body += f"<h3>{name}{_shown(first - 1 - passed, len(shown), len(entries))}</h3>\n"
+            body += "".join(_entry(first + place, entry, _origin(entry, category)) for place, entry in enumerate(shown))
+            body += "" if entries else "<p>No updates for this time period.</p>\n"
+        passed += len(entries)
+    paging = f"<div class='paging'>Total of {passed} entries</div>" if passed else ""
+    heading = f"<h2>Authors and titles for recent submissions</h2><ul>{links}</ul>"
+    return _page(category, f"{heading}{paging}<dl id='articles'>\n{body}</dl>{paging}")
 
 
-def api_answer(query: str, papers: Sequence[Paper], total: int, start: int, day: date) -> bytes:
-    """The API's answer: `papers` is the slice of `total` results that begins at `start`."""
-    return _api(f"arXiv Query: {query}", "".join(_api_entry(paper, day) for paper in papers), total, start, day)
+def _shown(skipped: int, shown: int, total: int) -> str:
+    """What follows a day in its heading."""
+    if not total:
+        return ""
+    last = skipped + shown == total
+    part = "last " if skipped and last else "first " if not skipped and not last else ""
+    return f" ({'continued, ' if skipped else ''}showing {part}{shown} of {total} entries )"
+
+
+def _origin(entry: Announcement, category: str) -> str:
+    cross = as_seen_from(entry, [category]) is AnnounceType.CROSS
+    return f"(cross-list from {entry.paper.categories[0]})" if cross else ""
+
+
+def api_answer(query: str, papers: Iterable[tuple[Paper, datetime]], total: int, start: int, day: date) -> bytes:
+    """The API's answer: `papers`, with the times of submission, is the slice of `total` that begins at `start`."""
+    return _api(f"arXiv Query: {query}", "".join(_api_entry(paper, at) for paper, at in papers), total, start, day)
 
 
 def api_error(words: str, day: date) -> bytes:
@@ -131,10 +159,10 @@ def _api(title: str, entries: str, total: int, start: int, day: date) -> bytes:
     ).encode()
 
 
-def _api_entry(paper: Paper, day: date) -> str:
+def _api_entry(paper: Paper, submitted: datetime) -> str:
     versioned = f"{paper.arxiv_id}v{paper.version}"
     optional = {"comment": paper.comment, "journal_ref": paper.journal_ref, "doi": paper.doi}
-    at = f"{day - timedelta(days=1)}T17:00:00Z"
+    at = f"{submitted.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return (
         f"<entry><id>http://arxiv.org/abs/{versioned}</id><title>{_xml(paper.title)}</title>"
         f"<updated>{at}</updated><published>{at}</published>"
@@ -172,10 +200,9 @@ def _summary(paper: Paper, how: AnnounceType) -> str:
     return _xml(f"arXiv:{paper.arxiv_id}v{paper.version} Announce Type: {how} \nAbstract: {paper.abstract}")
 
 
-def _entry(number: int, entry: Announcement, section: str) -> str:
-    """One paper of a listing page. Only the page of new papers, which has sections, shows abstracts."""
+def _entry(number: int, entry: Announcement, origin: str, *, abstract: bool = False) -> str:
+    """One paper of a listing page. origin: what stands beside its id."""
     paper = entry.paper
-    origin = {"Cross": f"(cross-list from {paper.categories[0]})", "Replacement": "(replaced)"}.get(section, "")
     authors = ", ".join(f'<a href="/search/?searchtype=author">{html(name)}</a>' for name in paper.authors)
     others = "".join(f"; Subject ({name})" for name in paper.categories[1:])
     return (
@@ -188,7 +215,7 @@ def _entry(number: int, entry: Announcement, section: str) -> str:
         f"{_line('journal-ref', 'Journal-ref', paper.journal_ref)}"
         "<div class='list-subjects'><span class='descriptor'>Subjects:</span>\n"
         f'<span class="primary-subject">Subject ({paper.categories[0]})</span>{others}</div>'
-        + (f"<p class='mathjax'>{html(paper.abstract)}</p>" if section else "")
+        + (f"<p class='mathjax'>{html(paper.abstract)}</p>" if abstract else "")
         + "</div></dd>\n"
     )
 
