@@ -4,8 +4,8 @@ import logging
 from collections.abc import Sequence
 
 from bot.domain.digest import Digest, State, supplement
-from bot.errors import BotError, UncertainDeliveryError
-from bot.ports import Deliveries, Delivery, Ledger, Outlet, ResumableOutlet
+from bot.errors import BotError, Stopped, UncertainDeliveryError
+from bot.ports import Deliveries, Delivery, Ledger, Outlet, ResumableOutlet, Stop
 
 log = logging.getLogger(__name__)
 
@@ -15,8 +15,11 @@ UNCERTAIN = (
 )
 
 
-def deliver(digest: Digest, outlets: Sequence[Outlet], ledger: Ledger) -> Deliveries:
+def deliver(digest: Digest, outlets: Sequence[Outlet], ledger: Ledger, stop: Stop | None = None) -> Deliveries:
     """Send the digest to every outlet that does not have it yet. A quiet day is sent nowhere.
+
+    One that shows nothing goes to files only, if its profile wants no empty digests. Raises Stopped before the next
+    outlet once the bot was asked to stop; what was delivered until then is recorded.
 
     An outlet that was sent an earlier edition gets only what that lacked. One whose last try was cut off (nobody
     knows whether it arrived) is sent again only if it can tell what arrived; a missing post that is reported is
@@ -24,7 +27,21 @@ def deliver(digest: Digest, outlets: Sequence[Outlet], ledger: Ledger) -> Delive
     """
     if digest.state is State.QUIET:
         return ()
-    return tuple(_isolated(outlet, digest, ledger) for outlet in outlets)
+    unwanted = not digest.profile.send_empty and _shows_nothing(digest)
+    wanted = [outlet for outlet in outlets if outlet.rewrites or not unwanted]
+    ledger.settle(digest, [outlet.name for outlet in wanted])
+    deliveries = []
+    for outlet in wanted:
+        if stop and stop.asked():
+            raise Stopped
+        deliveries.append(_isolated(outlet, digest, ledger))
+    return tuple(deliveries)
+
+
+def _shows_nothing(digest: Digest) -> bool:
+    """Whether there is nothing to read in it, and nothing that a reader should know is missing."""
+    told = digest.entries or digest.unjudged or digest.new_versions
+    return digest.state is State.COMPLETE and not told
 
 
 def _isolated(outlet: Outlet, digest: Digest, ledger: Ledger) -> Delivery:

@@ -15,8 +15,10 @@ from bot.demo.standins.slack import Fault, SlackStandin
 from bot.demo.standins.smtp import DROP, MailStandin
 from bot.domain.digest import Digest, State
 from bot.domain.message import Mail
-from bot.errors import DeliveryError, RenderError, StoreError, UncertainDeliveryError
+from bot.domain.paper import AnnounceType
+from bot.errors import DeliveryError, RenderError, Stopped, StoreError, UncertainDeliveryError
 from bot.render.blocks import thread
+from tests import examples
 from tests.fakes.memory_ledger import MemoryLedger
 from tests.fakes.slack_posting import KilledError, cut_after, digest_of
 
@@ -146,6 +148,59 @@ def test_a_quiet_day_goes_nowhere() -> None:
     assert deliver(quiet, [box], ledger) == ()
     assert box.editions == []
     assert ledger.states == {}
+
+
+def empty(**fields: object) -> Digest:
+    """One paper, below the cutoffs."""
+    made = examples.digest((examples.announced(1),), (examples.verdict(1, relevance=2),))
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+NO_EMPTY_ONES = examples.profile(send_empty=False)
+NEW_VERSION = (examples.announced(7, AnnounceType.REPLACE, version=2),)
+
+
+@pytest.mark.parametrize(
+    ("digest", "sent"),
+    [
+        (empty(), True),
+        (empty(profile=NO_EMPTY_ONES), False),
+        (empty(profile=NO_EMPTY_ONES, new_versions=NEW_VERSION), True),
+        (empty(profile=NO_EMPTY_ONES, state=State.PARTIAL), True),
+        (replace(digest_of(1), profile=NO_EMPTY_ONES), True),
+        (examples.digest((examples.announced(1),), (), NO_EMPTY_ONES), True),
+    ],
+    ids=["wanted", "not wanted", "a new version", "not all seen", "a paper", "a paper not judged"],
+)
+def test_only_a_complete_digest_that_shows_nothing_is_kept_from_readers_who_want_none(
+    digest: Digest, sent: bool
+) -> None:
+    box, folder = Box(), Box("folder:1", rewrites=True)
+    deliveries = deliver(digest, [box, folder], ledger := MemoryLedger())
+    assert (len(box.editions), len(folder.editions)) == (int(sent), 1)
+    assert [delivery.outlet for delivery in deliveries] == (["box:1"] if sent else []) + ["folder:1"]
+    assert (box.name in ledger.states) == sent, "what was not tried is not recorded as owed"
+
+
+class AskedAfter:
+    """A stop that is asked for once somebody has looked so often."""
+
+    def __init__(self, looks: int) -> None:
+        self._left = looks
+
+    def asked(self) -> bool:
+        """Look."""
+        self._left -= 1
+        return self._left < 0
+
+
+def test_a_bot_asked_to_stop_sends_to_no_further_outlet_and_the_next_run_to_the_others_only() -> None:
+    boxes, ledger = [Box("box:1"), Box("box:2"), Box("box:3")], MemoryLedger()
+    with pytest.raises(Stopped):
+        deliver(digest_of(1), boxes, ledger, AskedAfter(1))
+    assert ledger.states == {"box:1": "sent"}
+    deliver(digest_of(1), boxes, ledger, AskedAfter(3))
+    assert [len(box.editions) for box in boxes] == [1, 1, 1]
 
 
 @pytest.mark.parametrize("cut", [UncertainDeliveryError("no answer"), ValueError("a defect"), KilledError()])

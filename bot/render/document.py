@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.characters import clean, one_line
 from bot.domain.digest import Digest, Entry, HotPaper, Section
+from bot.domain.paper import Paper
 from bot.domain.receipt import Fate
 from bot.domain.selection import Choice
 from bot.domain.verdict import Usage
@@ -23,6 +24,7 @@ def document(digest: Digest) -> str:
         "state": digest.state.value,
         "quiet": digest.quiet,
         "catch_up": digest.catch_up,
+        "approximate": digest.approximate,
         "supplement": digest.supplement,
         "clock_set": digest.clock_set,
         "late": list(digest.late),
@@ -37,6 +39,7 @@ def document(digest: Digest) -> str:
         "unjudged": _ids(digest.unjudged),
         "nearest_misses": _ids(digest.nearest_misses),
         "reasons": _reasons((*digest.unjudged, *digest.nearest_misses)),
+        "new_versions": [_new_version(one.paper) for one in digest.new_versions],
         "sections": [_section(section) for section in digest.sections],
         "usage": [_usage(usage) for usage in digest.usage],
     }
@@ -68,6 +71,10 @@ def _ids(choices: Sequence[Choice]) -> list[str]:
 
 def _reasons(choices: Sequence[Choice]) -> Mapping[str, str]:
     return {choice.announcement.paper.arxiv_id: one_line(choice.reason) for choice in choices}
+
+
+def _new_version(paper: Paper) -> Json:
+    return {"arxiv_id": paper.arxiv_id, "version": paper.version, "title": to_unicode(paper.title)}
 
 
 def _section(section: Section) -> Json:

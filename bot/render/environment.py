@@ -8,7 +8,7 @@ for Markdown. A macro's output counts as a value, so the last two use no macros.
 import re
 import textwrap
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
 from urllib.parse import quote
@@ -68,6 +68,17 @@ def short_time(moment: datetime, timezone: str) -> str:
     """Wednesday 6 May 2026, 08:31 EDT, on the clock of an IANA time zone."""
     local = moment.astimezone(ZoneInfo(timezone))
     return f"{long_date(local)}, {local:%H:%M %Z}"
+
+
+def short_date(day: date) -> str:
+    """Wed 6 May 2026."""
+    return f"{day:%a} {day.day} {day:%B %Y}"
+
+
+def plain_date(moment: datetime, timezone: str) -> str:
+    """6 May 2026, on the clock of an IANA time zone."""
+    local = moment.astimezone(ZoneInfo(timezone))
+    return f"{local.day} {local:%B %Y}"
 
 
 def number(count: int) -> str:
@@ -140,7 +151,9 @@ FILTERS: dict[str, Callable[..., object]] = {
     "tag_name": tag_name,
     "topic_name": topic_name,
     "long_date": long_date,
+    "short_date": short_date,
     "short_time": short_time,
+    "plain_date": plain_date,
     "number": number,
     "usd": usd,
 }

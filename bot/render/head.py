@@ -31,14 +31,15 @@ class Head:
     """Finished sentences and sums.
 
     notices: most important first. why_empty: one sentence, for a digest without papers. fates: add up to the papers
-    announced. coverage: every topic of the profile, in its order, then any other section. cost_usd: of all usage; None
-    if any price is unknown. judged_by: by which model, or that none was asked. cutoffs: with the cap. rubric_title: of
-    the text that the judge went by.
+    announced. receipt_line: the same sum in one line. coverage: every topic of the profile, in its order, then any
+    other section. cost_usd: of all usage; None if any price is unknown. judged_by: by which model, or that none was
+    asked. cutoffs: with the cap. rubric_title: of the text that the judge went by.
     """
 
     notices: tuple[str, ...]
     why_empty: str
     fates: tuple[Counted, ...]
+    receipt_line: str
     coverage: tuple[Coverage, ...]
     cost_usd: Decimal | None
     judged_by: str
@@ -49,13 +50,15 @@ class Head:
 def head(digest: Digest) -> Head:
     """The head of a digest's page, mail and text."""
     judged_by, cutoffs, rubric_title = _lines("judged", digest=digest)
+    fates = tuple(
+        Counted(int(count), what)
+        for count, what in (line.split(" ", 1) for line in _lines("receipt", receipt=digest.receipt))
+    )
     return Head(
         notices=tuple(_lines("notices", digest=digest)),
         why_empty=" ".join(_lines("empty", digest=digest)),
-        fates=tuple(
-            Counted(int(count), what)
-            for count, what in (line.split(" ", 1) for line in _lines("receipt", receipt=digest.receipt))
-        ),
+        fates=fates,
+        receipt_line=" ".join(_lines("receipt_line", receipt=digest.receipt, fates=fates)),
         coverage=_coverage(digest),
         cost_usd=_cost(digest.usage),
         judged_by=judged_by,

@@ -12,6 +12,7 @@ from bot.domain.digest import Digest, Section
 from bot.domain.message import SlackMessage
 from bot.domain.paper import AnnounceType
 from bot.domain.profile import Cutoffs
+from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic
 from bot.domain.verdict import HotTag, Usage
 from bot.render.blocks import thread
@@ -210,6 +211,6 @@ def test_every_edition_of_a_digest_has_the_same_key_and_another_day_has_another(
 
 
 def test_the_time_of_judging_is_on_the_reader_s_clock() -> None:
-    reader = examples.profile(timezone="Asia/Tokyo")
+    reader = examples.profile(schedule=Schedule(timezone="Asia/Tokyo"))
     made = examples.digest(for_profile=reader)
     assert "Thursday 7 May 2026, 01:00 JST" in words(thread(made, None).headline)

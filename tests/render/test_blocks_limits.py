@@ -110,7 +110,20 @@ def digests(draw: st.DrawFn) -> Digest:
     sections = tuple(replace(section, overview=draw(NASTY)) for section in made.sections)
     usage = tuple(Usage(draw(NASTY), "judge", 10**9, 10**8, 10**8, draw(st.none() | st.just(Decimal(3)))) for _ in "ab")
     remarks = tuple(draw(st.lists(NASTY, max_size=9)))
-    return replace(made, sections=sections, usage=usage, remarks=remarks, supplement=draw(st.booleans()))
+    versions = tuple(
+        examples.announced(number, AnnounceType.REPLACE, title=draw(NASTY), version=2)
+        for number in range(draw(st.integers(0, 9)))
+    )
+    return replace(
+        made,
+        sections=sections,
+        usage=usage,
+        remarks=remarks,
+        supplement=draw(st.booleans()),
+        catch_up=draw(st.booleans()),
+        approximate=draw(st.booleans()),
+        new_versions=versions,
+    )
 
 
 @slowly

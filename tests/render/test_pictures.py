@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.demo.slack_page import slack_page
+from bot.domain.paper import AnnounceType
+from bot.render.blocks import thread
 from bot.render.mail import mail
 from bot.render.pages import day_pages
 from tests.browser import measure, picture
@@ -22,7 +25,12 @@ WIDE = digest(
     (verdict(1, comment=LONG, topic_reason=f"{FORMULA}{LONG}"),),
     profile(name=LONG, topics=(replace(profile().topics[0], name=LONG),)),
     remarks=(LONG,),
+    catch_up=True,
+    approximate=True,
+    new_versions=tuple(announced(n, AnnounceType.REPLACE, title=f"{LONG} {FORMULA}", version=2) for n in range(9)),
 )
+EMPTY = digest((announced(1, title=LONG),), (verdict(1, relevance=2, comment=LONG),), profile(name=LONG))
+SITE = "https://digest.example.org/"
 OVERFLOW = """
 const root = frame.contentDocument.documentElement, wide = root.clientWidth + 1;
 const scrolls = one => one && (getComputedStyle(one).overflowX === "auto" || scrolls(one.parentElement));
@@ -45,7 +53,12 @@ def test_nothing_reaches_beyond_a_telephone_s_screen(tmp_path: Path) -> None:
     shown = [
         page(),
         page(digest()),
-        mail(WIDE, "https://digest.example.org/" + LONG, "a@example.org", "example.org").html,
+        page(EMPTY),
+        *(
+            mail(made, "https://digest.example.org/" + LONG, "a@example.org", "example.org").html
+            for made in (WIDE, EMPTY)
+        ),
+        *(slack_page([{"ts": "1", "blocks": thread(made, None).headline.blocks}], "x") for made in (WIDE, EMPTY)),
     ]
 
     for found in measure(tmp_path, shown, 360, OVERFLOW):
