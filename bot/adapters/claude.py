@@ -5,9 +5,11 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from bot.adapters.prices import Tokens, price
+from bot.domain.calendar import long_date
 from bot.domain.characters import one_line
 from bot.domain.reply import whole_part
 from bot.domain.verdict import Usage
@@ -60,17 +62,19 @@ class Claude:
         timeout_s: float = 180.0,
         tries: int = 3,
         sleep: Callable[[float], None] = time.sleep,
+        retried: Callable[[], None] = lambda: None,
     ) -> None:
         """setting: the variable that names the model, for hints. timeout_s: longest silence of one try, in seconds.
 
         tries: how often one call is made at most. Few, because one that timed out may have been paid for already.
+        retried: called whenever a call is made again, from any thread.
         """
         import anthropic
 
         if not (api_key.isascii() and api_key.isprintable()) or " " in api_key:
             raise JudgeError("ANTHROPIC_API_KEY is not a key", hint=WHAT_TO_DO[401], permanent=True)
         self.model, self._setting, self._key = model, setting, api_key
-        self._tries, self._sleep = tries, sleep
+        self._tries, self._sleep, self._retried = tries, sleep, retried
         # Retries are ours: the SDK's wait as long as Retry-After says, be it hours.
         self._client = anthropic.Anthropic(
             api_key=api_key,
@@ -95,16 +99,27 @@ class Claude:
     def check(self) -> str:
         """Ask about the model, which costs nothing. Returns what works, in words. Raises JudgeError."""
         found = self._patiently(lambda: self._client.models.retrieve(self.model))
-        name, lifecycle = getattr(found, "display_name", None), getattr(found, "lifecycle", None)
+        name = getattr(found, "display_name", None)
         if not name:
             raise JudgeError(
                 f"what answers at {self._client.base_url} is not Anthropic",
                 hint="Check ANTHROPIC_BASE_URL",
                 permanent=True,
             )
-        if lifecycle == "retired":
-            raise JudgeError(f"{name} is retired", hint=WHAT_TO_DO[404].format(setting=self._setting), permanent=True)
-        return f"{name} answers" + (", but will be retired" if lifecycle == "deprecated" else "")
+        return f"{name} answers{self._lifecycle(found, str(name))}"
+
+    def _lifecycle(self, found: object, name: str) -> str:
+        """What comes after "answers" for a model that will be retired; raises JudgeError for one that is."""
+        stage, date = getattr(found, "lifecycle", None), getattr(found, "retires_at", None)
+        on = f" on {long_date(date)}" if isinstance(date, datetime) else ""
+        if stage == "retired":
+            hint = WHAT_TO_DO[404].format(setting=self._setting)
+            raise JudgeError(f"{name} was retired{on}", hint=hint, permanent=True)
+        if stage != "deprecated":
+            return ""
+        # The date is a plan: a past one means that it is overdue, not that it has come.
+        planned = f"; its retirement is planned for {on.removeprefix(' on ')}" if on else ", and will be retired"
+        return f", but is deprecated{planned}. {WHAT_TO_DO[404].format(setting=self._setting)} before then"
 
     def _patiently(self, call: Callable[[], Given]) -> Given:
         from anthropic import APIError
@@ -117,6 +132,7 @@ class Claude:
                     raise self._translated(error, tried) from error
                 wait_s = _wait_s(error, tried)
                 log.info("call again", extra={"model": self.model, "wait_s": round(wait_s, 1), "after": _status(error)})
+                self._retried()
                 self._sleep(wait_s)
             except (ValueError, RecursionError) as error:  # the body calls itself JSON and is none
                 raise JudgeError(f"the answer of {self.model} is not JSON", hint="Check ANTHROPIC_BASE_URL") from error

@@ -59,15 +59,25 @@ class SlackApi:
     """Calls methods of `web`. about: what the errors name, such as slack:C0123."""
 
     def __init__(
-        self, token: str, about: str, base_url: str, timeout: float, sleep: Callable[[float], None] = time.sleep
+        self,
+        token: str,
+        about: str,
+        base_url: str,
+        *,
+        timeout: float = 30.0,
+        sleep: Callable[[float], None] = time.sleep,
+        retried: Callable[[], None] = lambda: None,
     ) -> None:
-        """timeout: seconds for one call. Raises SettingsError for a token that cannot stand in a header."""
+        """timeout: seconds for one call. retried: called whenever a call is made again.
+
+        Raises SettingsError for a token that cannot stand in a header.
+        """
         if not token.isascii() or not token.isprintable() or " " in token:
             # The HTTP library would put the whole token into its error.
             raise SettingsError("SLACK_BOT_TOKEN holds a character that no token has", hint=RENEW, permanent=True)
         # The SDK says int, and hands it to urlopen, which takes fractions.
         self.web = WebClient(token, base_url=base_url, timeout=timeout, retry_handlers=[])  # type: ignore[arg-type]
-        self._about, self._sleep = about, sleep
+        self.about, self._sleep, self._retried = about, sleep, retried
 
     def call(self, method: Callable[..., SlackResponse], **given: object) -> SlackResponse:
         """Call once; again only where Slack surely did nothing. Raises UnansweredError or another DeliveryError."""
@@ -80,11 +90,12 @@ class SlackApi:
                     raise self._refused(error.response) from error
             except (OSError, http.client.HTTPException) as error:
                 if not _never_sent(error):
-                    raise UnansweredError(f"{self._about}: Slack did not answer ({_why(error)})") from error
+                    raise UnansweredError(f"{self.about}: Slack did not answer ({_why(error)})") from error
                 if isinstance(_reason(error), ssl.SSLCertVerificationError) or tried == TRIES:
                     raise self._unreachable(error) from error
                 wait = float(2**tried)
-            log.info("waiting for Slack", extra={"outlet": self._about, "seconds": wait})
+            log.info("waiting for Slack", extra={"outlet": self.about, "seconds": wait})
+            self._retried()
             self._sleep(wait)
         raise AssertionError("the last try returns or raises")
 
@@ -94,6 +105,7 @@ class SlackApi:
             try:
                 return self.call(method, **given)
             except UnansweredError:
+                self._retried()
                 self._sleep(float(2**tried))
         return self.call(method, **given)
 
@@ -102,10 +114,10 @@ class SlackApi:
         if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
             wait = _asked_to_wait(response)
             return DeliveryError(
-                f"{self._about}: Slack asks to wait {wait:.0f} s", hint="Run it again later the same day"
+                f"{self.about}: Slack asks to wait {wait:.0f} s", hint="Run it again later the same day"
             )
         if response.status_code >= 500 or code in UNSURE or not code.replace("_", "").isalnum():
-            return UnansweredError(f"{self._about}: Slack gave no usable answer (HTTP {response.status_code})")
+            return UnansweredError(f"{self.about}: Slack gave no usable answer (HTTP {response.status_code})")
         details = response.get("response_metadata") or {}
         said = (
             response.get("needed") if code == "missing_scope" else "; ".join(map(str, details.get("messages", [])[:3]))
@@ -113,12 +125,12 @@ class SlackApi:
         told = one_line(str(said or "").replace(str(self.web.token), "[token]"))[:300]
         hint = HINTS.get(code, "See https://docs.slack.dev/reference/methods/chat.postMessage#errors")
         return DeliveryError(
-            f"{self._about}: Slack refused ({code}{': ' if told else ''}{told})", hint=hint, permanent=code in HINTS
+            f"{self.about}: Slack refused ({code}{': ' if told else ''}{told})", hint=hint, permanent=code in HINTS
         )
 
     def _unreachable(self, error: Exception) -> DeliveryError:
         return DeliveryError(
-            f"{self._about}: Slack cannot be reached ({_why(error)})",
+            f"{self.about}: Slack cannot be reached ({_why(error)})",
             hint="Check the network, a proxy, and SLACK_API_URL",
         )
 

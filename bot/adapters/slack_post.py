@@ -16,8 +16,8 @@ from uuid import uuid4
 
 from slack_sdk import WebClient
 
-from bot.adapters.slack_api import RENEW, TRIES, SlackApi, UnansweredError
-from bot.domain.characters import one_line
+from bot.adapters.slack_api import TRIES, SlackApi, UnansweredError
+from bot.adapters.slack_check import SlackBot, check_channel, who_we_are
 from bot.domain.digest import Digest, supplement
 from bot.domain.message import SlackMessage, SlackThread
 from bot.errors import DeliveryError, UncertainDeliveryError
@@ -27,18 +27,6 @@ log = logging.getLogger(__name__)
 EVENT = "broadsheet_digest"
 LOOK_BACK = 30 * 24 * 3600  # seconds: how old a digest's headline may be to be found again
 PAGE, PAGES = 200, 10  # messages a call, and calls, when looking through the channel
-READ_SCOPE = "Add the scope channels:history (private channels: groups:history), so that a cut-off post can be resumed"
-
-
-@dataclass(frozen=True)
-class _Bot:
-    """Who we are in the workspace. site: its address, ending in a slash."""
-
-    bot_id: str
-    name: str
-    team: str
-    site: str
-    scopes: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -82,14 +70,17 @@ class SlackChannel:
         timeout: float = 30.0,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
+        retried: Callable[[], None] = lambda: None,
     ) -> None:
         """channel: its id. pause: seconds between posts, as Slack allows about one a second and channel.
 
         timeout: seconds for one call. now: real time as Slack counts it, even where the bot's clock is set.
+        retried: called whenever a call is made again.
         """
         self.name = f"slack:{channel}"
         self._channel, self._render, self._pause, self._sleep, self._now = channel, render, pause, sleep, now
-        self._api = SlackApi(token, self.name, base_url, timeout, sleep)
+        self._retried = retried
+        self._api = SlackApi(token, self.name, base_url, timeout=timeout, sleep=sleep, retried=retried)
 
     def send(self, digest: Digest) -> str:
         """Post the headline, then the replies in its thread. Returns the headline's address."""
@@ -121,39 +112,11 @@ class SlackChannel:
 
     def check(self) -> str:
         """Token, scopes and channel, without posting anything."""
-        bot = self._bot
-        if "chat:write" not in bot.scopes:
-            raise DeliveryError(
-                f"{self.name}: the bot may not post (scope chat:write is missing)",
-                hint="Add it under OAuth & Permissions at api.slack.com/apps and install the app again",
-                permanent=True,
-            )
-        note = "" if bot.scopes & {"channels:history", "groups:history"} else f". {READ_SCOPE}"
-        return f"posts as {bot.name} to {self._membership(bot)} ({bot.team}){note}"
-
-    def _membership(self, bot: _Bot) -> str:
-        """The channel's name, if the bot can post there."""
-        if not bot.scopes & {"channels:read", "groups:read"}:
-            return f"{self._channel}, unseen (scope channels:read is missing)"
-        channel = self._api.read(self._api.web.conversations_info, channel=self._channel)["channel"]
-        name = f"#{channel.get('name', self._channel)}"
-        if channel.get("is_archived"):
-            raise DeliveryError(f"{self.name}: {name} is archived", hint="Choose another channel", permanent=True)
-        if not channel.get("is_member") and "chat:write.public" not in bot.scopes:
-            raise DeliveryError(
-                f"{self.name}: the bot is not in {name}", hint=f"Type there: /invite @{bot.name}", permanent=True
-            )
-        return name
+        return check_channel(self._api, self._channel)
 
     @cached_property
-    def _bot(self) -> _Bot:
-        answer = self._api.read(self._api.web.auth_test)
-        headers = {name.lower(): value for name, value in answer.headers.items()}
-        scopes = frozenset(scope.strip() for scope in headers.get("x-oauth-scopes", "").split(","))
-        bot_id, name, team, site = (one_line(str(answer.get(key) or "")) for key in ("bot_id", "user", "team", "url"))
-        if not bot_id:  # without it our messages cannot be told from others'
-            raise DeliveryError(f"{self.name}: SLACK_BOT_TOKEN is not a bot's token", hint=RENEW, permanent=True)
-        return _Bot(bot_id, name, team, site, scopes)
+    def _bot(self) -> SlackBot:
+        return who_we_are(self._api)
 
     def _address(self, site: str, ts: str) -> str:
         return f"{site}archives/{self._channel}/p{ts.replace('.', '')}"
@@ -172,6 +135,7 @@ class SlackChannel:
             unanswered = error
         with _something_arrived():
             for _ in range(TRIES - 1):
+                self._retried()
                 self._sleep(self._pause)
                 if found := self._find(send, thread):
                     return found

@@ -1,4 +1,4 @@
-"""Sends a digest to one mailbox over SMTP. Implements bot.ports.Outlet.
+"""Sends mail to one address over SMTP: digests (Mailbox, a bot.ports.Outlet), and whatever else is a mail (SmtpRoute).
 
 Nothing tells afterwards whether a mail arrived. So the moment counts at which a connection breaks: before the end of
 the message was sent, the server has nothing to deliver; after it, the mail may be on its way.
@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import localtime, parseaddr
 from enum import StrEnum
+from typing import NotRequired, TypedDict, Unpack
 
 from bot.domain.digest import Digest
 from bot.domain.message import Mail
@@ -51,70 +52,95 @@ class _BrokenError(DeliveryError):
     """The connection failed before the server had the message, so the same may be tried again at once."""
 
 
+class Account(TypedDict):
+    """How mail leaves. mail_from: an address, or a name and an address. security: as in Security.
+
+    timeout: seconds for one answer of the server. tls: whom to trust; by default what the system trusts. retried:
+    called whenever a mail is tried again.
+    """
+
+    mail_from: str
+    host: str
+    port: int
+    security: str
+    user: NotRequired[str]
+    password: NotRequired[str]
+    timeout: NotRequired[float]
+    tls: NotRequired[ssl.SSLContext | None]
+    sleep: NotRequired[Callable[[float], None]]
+    retried: NotRequired[Callable[[], None]]
+
+
 class Mailbox:
     """One address that digests are mailed to."""
 
     rewrites = False
 
-    def __init__(
-        self,
-        address: str,
-        render: Callable[[Digest, str], Mail],
-        *,
-        mail_from: str,
-        host: str,
-        port: int,
-        security: str,
-        user: str = "",
-        password: str = "",
-        timeout: float = 60.0,
-        tls: ssl.SSLContext | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-    ) -> None:
-        """security: as in Security; none sends to this machine only, none-forced anywhere.
-
-        timeout: seconds for one answer of the server.
-        mail_from: an address, or a name and an address. tls: whom to trust; by default what the system trusts.
-        """
+    def __init__(self, address: str, render: Callable[[Digest, str], Mail], **account: Unpack[Account]) -> None:
         self.name = f"mail:{address}"
-        self._address, self._from, self._host, self._port = address, mail_from, host, port
-        self._security, self._render = Security(security), render
-        self._user, self._password, self._timeout, self._tls, self._sleep = user, password, timeout, tls, sleep
+        self._address, self._from, self._render = address, account["mail_from"], render
+        self._route = SmtpRoute(self.name, address, **account)
 
     def send(self, digest: Digest) -> str:
         """Mail it. Returns what the server answered."""
-        self._refuse_unusable()
-        message = self._compose(self._render(digest, self._address), digest.profile.id)
-        for tried in range(1, TRIES):
-            try:
-                return self._send(message)
-            except _BrokenError as error:
-                log.info("mail server broke off", extra={"outlet": self.name, "error": str(error)})
-                self._sleep(float(2**tried))
-        return self._send(message)
+        self._route.refuse_unusable()
+        mail = self._render(digest, self._address)
+        message = letter(mail.subject, mail.text)
+        message["Message-ID"] = f"<{mail.message_id}>"
+        message["List-Id"] = f"<{digest.profile.id}.broadsheet.{parseaddr(self._from)[1].rpartition('@')[2]}>"
+        message.add_alternative(_encodable(mail.html), subtype="html", cte="quoted-printable")
+        return self._route.send(message, if_unsure=f"run `broadsheet digest --send-again {self.name}`")
 
     def check(self) -> str:
         """Connect, encrypt and log in, without sending anything."""
-        self._refuse_unusable()
+        return self._route.check()
+
+
+def letter(subject: str, text: str) -> EmailMessage:
+    """A mail of a machine, without its addresses."""
+    message = EmailMessage(SMTP)
+    message["Subject"] = " ".join(_encodable(subject).split())
+    message["Date"] = localtime()
+    message["Auto-Submitted"] = "auto-generated"
+    # Quoted-printable, as not every server on the way takes 8-bit text.
+    message.set_content(_encodable(text), cte="quoted-printable")
+    return message
+
+
+class SmtpRoute:
+    """The way to one address. about: what the errors name."""
+
+    def __init__(self, about: str, address: str, **account: Unpack[Account]) -> None:
+        """Security none sends to this machine only, none-forced anywhere."""
+        self.name, self._address, self._from = about, address, account["mail_from"]
+        self._host, self._port, self._security = account["host"], account["port"], Security(account["security"])
+        self._user, self._password = account.get("user", ""), account.get("password", "")
+        self._timeout, self._tls = account.get("timeout", 60.0), account.get("tls")
+        self._sleep, self._retried = account.get("sleep", time.sleep), account.get("retried", lambda: None)
+
+    def send(self, message: EmailMessage, *, if_unsure: str) -> str:
+        """Address and send it; returns what the server answered. if_unsure: what to do if it did not arrive."""
+        self.refuse_unusable()
+        message["From"], message["To"] = self._from, self._address
+        content = message.as_bytes(policy=HEADERS_WHOLE)
+        for tried in range(1, TRIES):
+            try:
+                return self._send(content, if_unsure)
+            except _BrokenError as error:
+                log.info("mail server broke off", extra={"outlet": self.name, "error": str(error)})
+                self._retried()
+                self._sleep(float(2**tried))
+        return self._send(content, if_unsure)
+
+    def check(self) -> str:
+        """Connect, encrypt and log in, without sending anything."""
+        self.refuse_unusable()
         with self._connected() as server:
             self._expect(250, *server.noop())
         login = f", logged in as {self._user}" if self._user else ""
         return f"{self._host}:{self._port} answers ({self._security}{login})"
 
-    def _compose(self, mail: Mail, profile_id: str) -> bytes:
-        message = EmailMessage(SMTP)
-        message["Subject"] = " ".join(_encodable(mail.subject).split())
-        message["From"], message["To"] = self._from, self._address
-        message["Date"] = localtime()
-        message["Message-ID"] = f"<{mail.message_id}>"
-        message["List-Id"] = f"<{profile_id}.broadsheet.{parseaddr(self._from)[1].rpartition('@')[2]}>"
-        message["Auto-Submitted"] = "auto-generated"
-        # Quoted-printable, as not every server on the way takes 8-bit text.
-        message.set_content(_encodable(mail.text), cte="quoted-printable")
-        message.add_alternative(_encodable(mail.html), subtype="html", cte="quoted-printable")
-        return message.as_bytes(policy=HEADERS_WHOLE)
-
-    def _send(self, message: bytes) -> str:
+    def _send(self, message: bytes, if_unsure: str) -> str:
         with self._connected() as server:
             self._expect(250, *server.mail(parseaddr(self._from)[1]))
             self._expect(250, *server.rcpt(self._address))
@@ -126,7 +152,7 @@ class Mailbox:
             except (smtplib.SMTPServerDisconnected, OSError) as error:
                 raise UncertainDeliveryError(
                     f"{self.name}: {self._host} took the mail and then did not answer; it may have arrived",
-                    hint=f"If it did not arrive, run `broadsheet digest --send-again {self.name}`",
+                    hint=f"If it did not arrive, {if_unsure}",
                 ) from error
             self._expect(250, code, answer)
             with suppress(smtplib.SMTPException, OSError):  # the mail is on its way, whatever comes now
@@ -206,7 +232,7 @@ class Mailbox:
         hint = HINTS.get(code, "" if code >= 500 else "Run it again later the same day")
         return kind(f"{self.name}: {self._host} refused {what} ({said})", hint=hint, permanent=code >= 500)
 
-    def _refuse_unusable(self) -> None:
+    def refuse_unusable(self) -> None:
         """Raise DeliveryError where sending would be unsafe or cannot work."""
         if self._security is Security.NONE and not _this_machine(self._host):
             raise DeliveryError(

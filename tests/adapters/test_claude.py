@@ -274,7 +274,13 @@ def test_check_asks_about_the_model_without_buying_anything(server: AnthropicSta
         (said(404, "no such model"), "Set NOTES_MODEL"),
         (
             Response(body='{"display_name": "Claude Old", "lifecycle": "retired"}'),
-            "Claude Old is retired. Set NOTES_MODEL",
+            "Claude Old was retired. Set NOTES_MODEL",
+        ),
+        (
+            Response(
+                body='{"display_name": "Claude Old", "lifecycle": "retired", "retires_at": "2026-10-05T00:00:00Z"}'
+            ),
+            "Claude Old was retired on Monday 5 October 2026. Set NOTES_MODEL",
         ),
         (Response(body="{}"), "Check ANTHROPIC_BASE_URL"),
         (Response(body="<p>hello</p>", headers={"Content-Type": "text/html"}), "Check ANTHROPIC_BASE_URL"),
@@ -284,6 +290,38 @@ def test_check_says_what_is_wrong(server: AnthropicStandin, response: Response, 
     server.fail(response)
     with pytest.raises(JudgeError, match=told):
         Claude(KEY, "claude-haiku-5-5", base_url=server.url, setting="NOTES_MODEL").check()
+
+
+@pytest.mark.parametrize(
+    ("retires_at", "told"),
+    [
+        (
+            '"2027-01-15T00:00:00Z"',
+            "but is deprecated; its retirement is planned for Friday 15 January 2027. Set JUDGE",
+        ),
+        ("null", "but is deprecated, and will be retired. Set JUDGE_MODEL"),
+        ('"soon"', "but is deprecated, and will be retired. Set JUDGE_MODEL"),
+    ],
+)
+def test_check_warns_of_a_model_that_will_be_retired(
+    server: AnthropicStandin, claude: Claude, retires_at: str, told: str
+) -> None:
+    server.fail(Response(body=f'{{"display_name": "Old", "lifecycle": "deprecated", "retires_at": {retires_at}}}'))
+    assert told in claude.check()
+
+
+def test_every_call_that_is_made_again_is_counted(server: AnthropicStandin) -> None:
+    again: list[int] = []
+    claude = Claude(KEY, "claude-haiku-5-5", base_url=server.url, sleep=lambda _: None, retried=lambda: again.append(1))
+    claude.ask(QUESTION)
+    assert again == []
+    server.fail(Response(529), Response(429))
+    claude.ask(QUESTION)
+    assert len(again) == 2
+    server.fail(*[Response(529)] * 3)
+    with pytest.raises(JudgeError):
+        claude.ask(QUESTION)
+    assert len(again) == 4, "the last try has none after it"
 
 
 def test_real_recorded_answers_are_read(samples: Path, server: AnthropicStandin, claude: Claude) -> None:

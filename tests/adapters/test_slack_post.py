@@ -175,25 +175,19 @@ def test_a_missing_history_scope_does_not_block_a_first_post(slack: SlackStandin
     assert len(slack.messages) == 3
 
 
+def test_every_call_that_is_made_again_is_counted(slack: SlackStandin) -> None:
+    again: list[int] = []
+    outlet = SlackChannel(
+        slack.token, "C0DEMO", simple_thread, base_url=slack.url, sleep=lambda _: None, retried=lambda: again.append(1)
+    )
+    outlet.send(digest_of(1))
+    assert again == []
+    slack.script(POST, Fault(error="ratelimited", status=429, retry_after="1"), Fault(drop=True))
+    slack.script("conversations.history", Fault(drop=True))
+    outlet.send(digest_of(1))
+    assert len(again) == 3
+
+
 def test_check_says_who_posts_where(slack: SlackStandin) -> None:
     assert channel(slack).check() == "posts as broadsheet to #papers (Stand-in)"
     assert posts(slack) == []
-
-
-def test_check_tells_what_a_missing_history_scope_costs(slack: SlackStandin) -> None:
-    slack.scopes = ("chat:write", "channels:read")
-    assert "channels:history" in channel(slack).check()
-
-
-def test_check_finds_a_missing_scope_a_missing_invitation_and_an_archived_channel(slack: SlackStandin) -> None:
-    slack.channel.is_member = False
-    with pytest.raises(DeliveryError, match="/invite @broadsheet"):
-        channel(slack).check()
-    slack.channel.is_archived = True
-    with pytest.raises(DeliveryError, match="archived"):
-        channel(slack).check()
-    slack.scopes = ("channels:read",)
-    with pytest.raises(DeliveryError, match="chat:write is missing"):
-        channel(slack).check()
-    slack.scopes = ("chat:write",)
-    assert "channels:read is missing" in channel(slack).check()

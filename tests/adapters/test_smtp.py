@@ -222,10 +222,12 @@ def test_a_login_that_the_server_does_not_offer_is_reported(
 )
 def test_a_connection_lost_before_the_mail_is_tried_again(open_server: MailStandin, stage: str, fault: str) -> None:
     waits: list[float] = []
+    counted: list[str] = []
     open_server.script(stage, *[fault] * (TRIES - 1))
-    mailbox(open_server, sleep=waits.append).send(DIGEST)
+    mailbox(open_server, sleep=waits.append, retried=lambda: counted.append("again")).send(DIGEST)
     assert len(open_server.mails) == 1
     assert waits == [2.0, 4.0]
+    assert counted == ["again", "again"]
 
 
 def test_a_connection_that_is_always_lost_is_a_plain_failure(open_server: MailStandin) -> None:

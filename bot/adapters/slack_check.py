@@ -1,0 +1,101 @@
+"""Who we are in a Slack workspace, and whether we can do our work in a channel; nothing is posted."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+
+from bot.adapters.slack_api import RENEW, SlackApi
+from bot.domain.characters import one_line
+from bot.errors import DeliveryError
+
+MEND = "Add {} under OAuth & Permissions at api.slack.com/apps and install the app again"
+
+
+@dataclass(frozen=True)
+class SlackBot:
+    """Who we are in the workspace. site: its address, ending in a slash. scopes: None if Slack did not tell."""
+
+    bot_id: str
+    name: str
+    team: str
+    site: str
+    scopes: frozenset[str] | None
+
+
+def who_we_are(api: SlackApi) -> SlackBot:
+    """Ask whose token it is. Raises DeliveryError."""
+    answer = api.read(api.web.auth_test)
+    bot_id, name, team, site = (one_line(str(answer.get(key) or "")) for key in ("bot_id", "user", "team", "url"))
+    if not bot_id:  # without it our messages cannot be told from others'
+        raise DeliveryError(f"{api.about}: SLACK_BOT_TOKEN is not a bot's token", hint=RENEW, permanent=True)
+    return SlackBot(bot_id, name, team, site, _scopes(answer.headers))
+
+
+def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
+    told = {name.lower(): value for name, value in headers.items()}.get("x-oauth-scopes")
+    return None if told is None else frozenset(scope.strip() for scope in told.split(",") if scope.strip())
+
+
+def check_channel(api: SlackApi, channel: str) -> str:
+    """Token, scopes and channel. Returns what works, and what does not for want of a scope. Raises DeliveryError."""
+    bot = who_we_are(api)
+    if bot.scopes is not None and "chat:write" not in bot.scopes:
+        others = [scope for scope in ("channels:history", "channels:read") if scope not in bot.scopes]
+        raise DeliveryError(
+            f"{api.about}: the bot may not post (scope chat:write is missing)",
+            hint=MEND.format(_and(("chat:write", *others))),
+            permanent=True,
+        )
+    about = _about_channel(api, channel)
+    if about is not None:
+        _refuse_unusable(api, bot, about, channel)
+    where = f"#{one_line(str(about.get('name') or channel))}" if about is not None else channel
+    return f"posts as {bot.name} to {where} ({bot.team}){_lacking(bot.scopes, about)}"
+
+
+def _about_channel(api: SlackApi, channel: str) -> Mapping[str, Any] | None:
+    """What Slack says of the channel; None if the bot lacks the scope to ask. A channel that is not there raises."""
+    try:
+        about = api.read(api.web.conversations_info, channel=channel).get("channel")
+    except DeliveryError as error:
+        refused = error.__cause__
+        if isinstance(refused, SlackApiError) and refused.response.get("error") == "missing_scope":
+            return None
+        raise
+    return about if isinstance(about, Mapping) else {}
+
+
+def _refuse_unusable(api: SlackApi, bot: SlackBot, about: Mapping[str, Any], channel: str) -> None:
+    name = f"#{one_line(str(about.get('name') or channel))}"
+    if about.get("is_archived"):
+        raise DeliveryError(f"{api.about}: {name} is archived", hint="Choose another channel", permanent=True)
+    if not about.get("is_member") and "chat:write.public" not in (bot.scopes or ()):
+        raise DeliveryError(
+            f"{api.about}: the bot is not in {name}", hint=f"Type there: /invite @{bot.name}", permanent=True
+        )
+
+
+def _lacking(scopes: Collection[str] | None, about: Mapping[str, Any] | None) -> str:
+    """What cannot be done, and which scopes would mend it; empty if nothing is lacking or nobody can tell."""
+    if scopes is None:
+        return ". Slack did not say which scopes the token has"
+    # Public and private channels have scopes of their own. Who may ask about public ones only, and was told nothing,
+    # has a private one.
+    private = about.get("is_private") if about is not None else "channels:read" in scopes
+    kind = "groups" if private else "channels"
+    lacking = {}
+    if about is None:
+        lacking[f"{kind}:read"] = "whether the channel exists and the bot is in it cannot be told"
+    if f"{kind}:history" not in scopes:
+        lacking[f"{kind}:history"] = "a post that was cut off cannot be resumed"
+    if not lacking:
+        return ""
+    unsure = "" if private or about is not None else " (if it is private: groups: in place of channels:)"
+    return f". But {_and(lacking.values())}. {MEND.format(_and(lacking) + unsure)}"
+
+
+def _and(words: Iterable[str]) -> str:
+    *most, last = words
+    return f"{', '.join(most)} and {last}" if most else last
