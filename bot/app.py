@@ -1,39 +1,40 @@
 """The wiring: Settings -> adapters -> Ports. Only this module and demo/ build adapters."""
 
 import os
-import shutil
 import tempfile
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bot.adapters.database.engine import Database
+from bot.adapters.database.figures import DatabaseFigures
 from bot.adapters.database.ledger import DatabaseLedger, DatabaseRuns
+from bot.adapters.database.meter import DatabaseMeter
 from bot.adapters.database.profiles import DatabaseProfiles
 from bot.adapters.database.store import DatabaseStore
+from bot.adapters.database.troubles import DatabaseTroubles
 from bot.clock import SystemClock
 from bot.domain.calendar import announcement_day
+from bot.domain.catch_up import Terms
 from bot.domain.digest import Digest
 from bot.domain.profile import Profile
-from bot.errors import BotError, StoreError
-from bot.ports import Judge, LanguageModel, Outlet, Ports, Progress, Source
+from bot.errors import StoreError
+from bot.office import Office, Operator
+from bot.ports import Archive, Judge, LanguageModel, Outlet, Ports, Progress, Stop
 from bot.render.document import document
 from bot.settings import LOOPBACK, Settings
 
+if TYPE_CHECKING:
+    from bot.adapters.arxiv_source import ArxivSource
+    from bot.adapters.arxiv_web import ArxivWeb
+    from bot.adapters.slack_api import SlackApi
+    from bot.adapters.smtp import Account
+
 FIRST_PROFILE = "default"
-LEAST_FREE_MB = 200
-
-
-@dataclass(frozen=True)
-class Checked:
-    """The result of trying one connection. told: what works, or what is wrong and how to mend it."""
-
-    what: str
-    works: bool
-    told: str
 
 
 class App:
@@ -42,13 +43,16 @@ class App:
     def __init__(self, settings: Settings) -> None:
         """Open the database in its home folder. Raises StoreError."""
         _make_folder(settings.home)
-        self._settings = settings
+        self.settings = settings
         self.clock = settings.clock or SystemClock()
-        self.database = Database(_database_url(settings))
+        self.database = Database(database_url(settings))
         self.profiles = DatabaseProfiles(self.database, self.clock)
-        self._locks = settings.home / "locks"
-        self.store = DatabaseStore(self.database, self.clock, self._locks, document)
+        self.store = DatabaseStore(self.database, self.clock, document)
+        self.runs = DatabaseRuns(self.database, self.clock)
         self.ledger = DatabaseLedger(self.database, self.clock)
+        self.figures = DatabaseFigures(self.database).figures
+        self.site = settings.home / "site"
+        self._meter = DatabaseMeter(self.database)
 
     def close(self) -> None:
         """Close the database."""
@@ -61,34 +65,149 @@ class App:
     def profile(self, profile_id: str) -> Profile:
         """The profile; the first one is made from the settings and the starting topics when it is first asked for."""
         if profile_id == FIRST_PROFILE and FIRST_PROFILE not in self.profiles.ids():
-            self.profiles.save(_first_profile(self._settings))
+            self.profiles.save(_first_profile(self.settings))
         return self.profiles.get(profile_id)
 
-    def ports(self, progress: Progress | None = None) -> Ports:
+    def ports(self, progress: Progress | None = None, stop: Stop | None = None) -> Ports:
         """Everything that the use cases need."""
+        from bot.listings import Listings
         from bot.ranking.shortlist import TopicShortlist
 
+        web = self._arxiv()
         return Ports(
-            source=_source(self._settings, progress),
+            source=Listings(self._feed(web, progress), self._archive(web, progress), self.store, self.clock),
             shortlist=TopicShortlist(),
-            judge=self._judge(progress),
+            judge=self._judge(progress, stop),
             store=self.store,
-            runs=DatabaseRuns(self.database, self.clock, self._locks),
+            runs=self.runs,
             ledger=self.ledger,
             outlets=self.outlets,
             clock=self.clock,
+            stop=stop,
         )
+
+    def office(self) -> Office:
+        """What the long-running bot needs to see what is due."""
+        return Office(
+            profiles=self.profiles.all,
+            runs=self.runs,
+            troubles=DatabaseTroubles(self.database, self.clock),
+            clock=self.clock,
+            started=self.clock.now(),
+            days_back=self.settings.catch_up_days,
+            limit=timedelta(minutes=self.settings.operator_after_minutes),
+        )
+
+    def terms(self, profile: Profile) -> Terms:
+        """What a catch-up of the profile has to reckon with: from what judging took so far, or from the price list."""
+        from bot.adapters.prices import Tokens, price
+        from bot.catchup import usd_per_paper
+
+        settings, model = self.settings, self.settings.judge_model
+        if settings.anthropic_api_key is None:
+            return Terms(settings.arxiv_delay_s, Decimal(0))
+
+        def listed(asked: int, answered: int) -> Decimal | None:
+            return price(model, Tokens(input=asked, output=answered))
+
+        known = self.store.cost_per_paper(model)
+        usd = usd_per_paper(profile, settings.judge_papers_per_call, listed) if known is None else known
+        return Terms(settings.arxiv_delay_s, usd)
 
     def outlets(self, profile: Profile) -> tuple[Outlet, ...]:
         """Where the digests of the profile go: always to files; to Slack and mail where they are set up."""
-        return (*_files(self._settings), *_slack(self._settings, profile), *_mail(self._settings, profile))
+        return (*self.files(), *self._slack(profile), *self._mailboxes(profile))
 
-    def check(self, profile: Profile) -> Iterator[Checked]:
-        """Try every connection of the profile, one after the other; nothing is sent to anyone."""
-        return (attempt.checked() for attempt in self._attempts(profile))
+    def files(self) -> tuple[Outlet, ...]:
+        """Those outlets that are files."""
+        from bot.adapters.site_files import SiteFiles
+        from bot.render.mail import outbox
+        from bot.render.pages import day_pages
 
-    def _judge(self, progress: Progress | None) -> Judge:
-        llm = _language_model(self._settings)
+        return SiteFiles(self.site, day_pages, "site"), SiteFiles(self.settings.home / "outbox", outbox, "folder")
+
+    def operator(self) -> Operator:
+        """Whoever is told of trouble."""
+        from bot.adapters.operator import LogOperator, MailOperator, SlackOperator
+
+        kind, _, place = self.settings.operator.partition(":")
+        if kind == "slack":
+            return SlackOperator(self._slack_api(self.settings.operator), place)
+        return MailOperator(place, **self._account()) if kind == "mail" else LogOperator()
+
+    def archive(self, progress: Progress | None = None) -> Archive:
+        """What arXiv still tells of earlier days."""
+        return self._archive(self._arxiv(), progress)
+
+    def feed(self) -> "ArxivSource":
+        """arXiv's feed of today."""
+        return self._feed(self._arxiv(), None)
+
+    def language_model(self) -> LanguageModel | None:
+        """The model that judges; None without a key."""
+        if self.settings.anthropic_api_key is None:
+            return None
+        from bot.adapters.claude import Claude
+
+        key, model = self.settings.anthropic_api_key.reveal(), self.settings.judge_model
+        return Claude(
+            key, model, base_url=self.settings.anthropic_base_url, retried=partial(self._meter.retried, "claude")
+        )
+
+    def _slack(self, profile: Profile) -> Iterator[Outlet]:
+        settings, channel = self.settings, profile.slack_channel or self.settings.slack_channel
+        if not (channel and settings.slack_bot_token):
+            return
+        from bot.adapters.slack_post import SlackChannel
+        from bot.render.blocks import thread
+
+        yield SlackChannel(
+            settings.slack_bot_token.reveal(),
+            channel,
+            lambda digest: thread(digest, _page_url(settings, digest)),
+            base_url=f"{settings.slack_api_url}/",
+            pause=0.0 if urlsplit(settings.slack_api_url).hostname in LOOPBACK else 1.0,  # a stand-in needs no rest
+            retried=partial(self._meter.retried, "slack"),
+        )
+
+    def _slack_api(self, about: str) -> "SlackApi":
+        from bot.adapters.slack_api import SlackApi
+
+        assert self.settings.slack_bot_token, "settings see to it"
+        token, url = self.settings.slack_bot_token.reveal(), f"{self.settings.slack_api_url}/"
+        return SlackApi(token, about, url, retried=partial(self._meter.retried, "slack"))
+
+    def _mailboxes(self, profile: Profile) -> Iterator[Outlet]:
+        settings = self.settings
+        if not (settings.smtp_host and settings.mail_from):
+            return
+        from bot.adapters.smtp import Mailbox
+        from bot.render.mail import mail
+
+        domain = settings.mail_from.rpartition("@")[2]  # a plain address: settings see to it
+        for address in profile.mail_to or settings.mail_to:
+            yield Mailbox(
+                address,
+                lambda digest, to: mail(digest, _page_url(settings, digest), to, domain),
+                **self._account(),
+            )
+
+    def _account(self) -> "Account":
+        settings = self.settings
+        assert settings.smtp_host, "settings see to it"
+        assert settings.mail_from, "settings see to it"
+        return {
+            "mail_from": settings.mail_from,
+            "host": settings.smtp_host,
+            "port": settings.smtp_port,
+            "security": settings.smtp_security,
+            "user": settings.smtp_user or "",
+            "password": settings.smtp_password.reveal() if settings.smtp_password else "",
+            "retried": partial(self._meter.retried, "mail"),
+        }
+
+    def _judge(self, progress: Progress | None, stop: Stop | None) -> Judge:
+        llm = self.language_model()
         if llm is None:
             from bot.ranking.offline import OfflineJudge
             from bot.render.prompts import offline_rubric, shared_terms
@@ -99,45 +218,40 @@ class App:
         return LlmJudge(
             llm,
             self.store,
-            papers_per_call=self._settings.judge_papers_per_call,
-            calls_at_once=self._settings.judge_calls_at_once,
+            papers_per_call=self.settings.judge_papers_per_call,
+            calls_at_once=self.settings.judge_calls_at_once,
+            progress=progress,
+            stop=stop,
+        )
+
+    def _arxiv(self) -> "ArxivWeb":
+        from bot.adapters.arxiv_gate import Gate
+        from bot.adapters.arxiv_web import ArxivWeb, user_agent
+
+        gate = Gate(_gate_folder(self.settings), self.settings.arxiv_delay_s)
+        agent = user_agent(self.settings.arxiv_contact)
+        return ArxivWeb(gate, agent, retried=partial(self._meter.retried, "arxiv"))
+
+    def _feed(self, web: "ArxivWeb", progress: Progress | None) -> "ArxivSource":
+        from bot.adapters.arxiv_source import ArxivSource
+
+        return ArxivSource(
+            web,
+            feed_url=self.settings.arxiv_feed_url,
+            site_url=self.settings.arxiv_site_url,
+            api_url=self.settings.arxiv_api_url,
             progress=progress,
         )
 
-    def _check_judge(self) -> str:
-        llm = _language_model(self._settings)
-        return llm.check() if llm else "no ANTHROPIC_API_KEY: the offline judge, which costs nothing"
+    def _archive(self, web: "ArxivWeb", progress: Progress | None) -> Archive:
+        from bot.adapters.arxiv_archive import ArxivArchive
 
-    def _attempts(self, profile: Profile) -> Iterator["_Attempt"]:
-        yield _Attempt("arXiv", lambda: _source(self._settings, None).check(profile.categories))
-        yield _Attempt("judge", self._check_judge)
-        outlets = self.outlets(profile)
-        for outlet in outlets:
-            yield _Attempt(outlet.name, outlet.check)
-        for kind, names in (
-            ("slack", "SLACK_BOT_TOKEN and SLACK_CHANNEL"),
-            ("mail", "SMTP_HOST, MAIL_FROM and MAIL_TO"),
-        ):
-            if not any(outlet.name.startswith(f"{kind}:") for outlet in outlets):
-                yield _Attempt(kind, partial(str, f"not set up: it needs {names}"))
-        yield _Attempt("database", self.database.check)
-        yield _Attempt("disk", partial(_free_space, self._settings.home))
+        site, api = self.settings.arxiv_site_url, self.settings.arxiv_api_url
+        return ArxivArchive(web, site_url=site, api_url=api, progress=progress)
 
 
-@dataclass(frozen=True)
-class _Attempt:
-    what: str
-    call: Callable[[], str]
-
-    def checked(self) -> Checked:
-        """Call it; what it raises is what is wrong."""
-        try:
-            return Checked(self.what, works=True, told=self.call())
-        except BotError as error:
-            return Checked(self.what, works=False, told=str(error).removeprefix(f"{self.what}: "))
-
-
-def _database_url(settings: Settings) -> str:
+def database_url(settings: Settings) -> str:
+    """Where the database is, in SQLAlchemy's form. May hold a password."""
     if settings.database_url:
         return settings.database_url.reveal()
     return f"sqlite:///{settings.home}/broadsheet.db"
@@ -160,23 +274,7 @@ def _first_profile(settings: Settings) -> Profile:
         id=FIRST_PROFILE,
         name="arXiv digest",
         categories=settings.arxiv_categories,
-        digest_at=settings.digest_at.at,
-        timezone=settings.digest_at.timezone,
-    )
-
-
-def _source(settings: Settings, progress: Progress | None) -> Source:
-    from bot.adapters.arxiv_gate import Gate
-    from bot.adapters.arxiv_source import ArxivSource
-    from bot.adapters.arxiv_web import ArxivWeb, user_agent
-
-    gate = Gate(_gate_folder(settings), settings.arxiv_delay_s)
-    return ArxivSource(
-        ArxivWeb(gate, user_agent(settings.arxiv_contact)),
-        feed_url=settings.arxiv_feed_url,
-        site_url=settings.arxiv_site_url,
-        api_url=settings.arxiv_api_url,
-        progress=progress,
+        schedule=settings.digest_at,
     )
 
 
@@ -187,66 +285,6 @@ def _gate_folder(settings: Settings) -> Path:
     return Path(tempfile.gettempdir()) / f"broadsheet-arxiv-{os.getuid()}"
 
 
-def _language_model(settings: Settings) -> "LanguageModel | None":
-    if settings.anthropic_api_key is None:
-        return None
-    from bot.adapters.claude import Claude
-
-    return Claude(settings.anthropic_api_key.reveal(), settings.judge_model, base_url=settings.anthropic_base_url)
-
-
 def _page_url(settings: Settings, digest: Digest) -> str | None:
     """Where readers find the day's page, if the site has a public address."""
     return f"{settings.public_url}/{digest.profile.id}/{digest.day}/" if settings.public_url else None
-
-
-def _files(settings: Settings) -> Iterator[Outlet]:
-    from bot.adapters.site_files import SiteFiles
-    from bot.render.mail import outbox
-    from bot.render.pages import day_pages
-
-    yield SiteFiles(settings.home / "site", day_pages, "site")
-    yield SiteFiles(settings.home / "outbox", outbox, "folder")
-
-
-def _slack(settings: Settings, profile: Profile) -> Iterator[Outlet]:
-    channel = profile.slack_channel or settings.slack_channel
-    if not (channel and settings.slack_bot_token):
-        return
-    from bot.adapters.slack_post import SlackChannel
-    from bot.render.blocks import thread
-
-    yield SlackChannel(
-        settings.slack_bot_token.reveal(),
-        channel,
-        lambda digest: thread(digest, _page_url(settings, digest)),
-        base_url=f"{settings.slack_api_url}/",
-        pause=0.0 if urlsplit(settings.slack_api_url).hostname in LOOPBACK else 1.0,  # a stand-in needs no rest
-    )
-
-
-def _mail(settings: Settings, profile: Profile) -> Iterator[Outlet]:
-    if not (settings.smtp_host and settings.mail_from):
-        return
-    from bot.adapters.smtp import Mailbox
-    from bot.render.mail import mail
-
-    domain = settings.mail_from.rpartition("@")[2]  # a plain address: settings see to it
-    for address in profile.mail_to or settings.mail_to:
-        yield Mailbox(
-            address,
-            lambda digest, to: mail(digest, _page_url(settings, digest), to, domain),
-            mail_from=settings.mail_from,
-            host=settings.smtp_host,
-            port=settings.smtp_port,
-            security=settings.smtp_security,
-            user=settings.smtp_user or "",
-            password=settings.smtp_password.reveal() if settings.smtp_password else "",
-        )
-
-
-def _free_space(home: Path) -> str:
-    free = shutil.disk_usage(home).free // 1_000_000
-    if free < LEAST_FREE_MB:
-        raise StoreError(f"only {free} MB are free where {home} lies", hint=f"Free at least {LEAST_FREE_MB} MB")
-    return f"{free:,} MB free where {home} lies"

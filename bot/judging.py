@@ -14,8 +14,8 @@ from bot.domain.paper import Paper
 from bot.domain.profile import Profile
 from bot.domain.reply import Reading, read_overviews, read_verdicts
 from bot.domain.verdict import Judging, Rubric, Verdict
-from bot.errors import JudgeError, RequestRejectedError
-from bot.ports import LanguageModel, Overviews, Progress, Question, Store
+from bot.errors import JudgeError, RequestRejectedError, Stopped
+from bot.ports import LanguageModel, Overviews, Progress, Question, Stop, Store
 from bot.render import prompts
 
 log = logging.getLogger(__name__)
@@ -56,8 +56,9 @@ class LlmJudge:
         papers_per_call: int = 12,
         calls_at_once: int = 8,
         progress: Progress | None = None,
+        stop: Stop | None = None,
     ) -> None:
-        self._llm, self._store, self._progress = llm, store, progress
+        self._llm, self._store, self._progress, self._stop = llm, store, progress, stop
         self._calls_at_once = calls_at_once
         self._sizes = (papers_per_call, max(1, papers_per_call // 3), 1)
 
@@ -65,7 +66,8 @@ class LlmJudge:
         """A verdict, or the reason why there is none, for each paper.
 
         Raises JudgeError if the service failed and nothing is judged. If it answered, but nothing of use, that is a
-        judging without verdicts: its papers are told of in the digest and asked about again the next day.
+        judging without verdicts: its papers are told of in the digest and asked about again the next day. Asked to
+        stop, it sends no more calls, keeps what those under way bring, and raises Stopped.
         """
         rubric = prompts.rubric(profile)
         # Two profiles with the same topics share their verdicts; the one that comes second finds what the first bought.
@@ -74,7 +76,7 @@ class LlmJudge:
 
     def _judged(self, papers: Sequence[Paper], rubric: Rubric, profile: Profile, day: date) -> Judging:
         wanted = {paper.arxiv_id: paper for paper in papers}
-        calls = _Calls(self._llm, self._store, profile, day, rubric)
+        calls = _Calls(self._llm, self._store, profile, day, rubric, stop=self._stop)
         found = _Found(self._store.known_verdicts(papers, rubric, self._llm.model))
         left = [paper for paper in wanted.values() if paper.arxiv_id not in found.verdicts]
         for size in self._sizes:
@@ -127,6 +129,8 @@ class LlmJudge:
             found |= answered
             if self._progress:
                 self._progress.step("judging", settled + len(found.verdicts) + len(found.given_up), total)
+        if self._stop and self._stop.asked():
+            raise Stopped
         if calls.refused:
             raise calls.refused
         return found
@@ -164,8 +168,11 @@ class _Calls:
     somebody acts.
     """
 
-    def __init__(self, llm: LanguageModel, store: Store, profile: Profile, day: date, rubric: Rubric) -> None:
+    def __init__(
+        self, llm: LanguageModel, store: Store, profile: Profile, day: date, rubric: Rubric, *, stop: Stop | None
+    ) -> None:
         self._llm, self._store, self._profile, self._day, self._rubric = llm, store, profile, day, rubric
+        self._stop = stop
         self._schema = prompts.verdicts_schema(profile)
         self._topic_ids = [topic.id for topic in profile.topics]
         self._lock = Lock()
@@ -177,6 +184,8 @@ class _Calls:
 
     def ask(self, papers: Sequence[Paper]) -> _Found:
         """One call. What it brought is saved before this returns; that it failed is in the result, not raised."""
+        if self._stop and self._stop.asked():
+            return _Found(given_up=_for_all(papers, "not sent: the bot was asked to stop"))
         if self._not_sent:
             return _Found(given_up=_for_all(papers, self._not_sent))
         try:

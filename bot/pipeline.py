@@ -16,7 +16,7 @@ def run_digest(profile: Profile, day: date, bot: Ports) -> tuple[Digest, Deliver
         digest = make_digest(profile, day, bot)
         bot.store.save_digest(digest)
         attempt.made(digest)
-        return digest, deliver(digest, bot.outlets(profile), bot.ledger)
+        return digest, deliver(digest, bot.outlets(profile), bot.ledger, bot.stop)
 
 
 def preview_digest(profile: Profile, day: date, bot: Ports) -> Digest:
@@ -29,7 +29,7 @@ def make_digest(profile: Profile, day: date, bot: Ports) -> Digest:
     """Read, judge, select and group. Verdicts are kept as they come in, so a second call buys only what is missing."""
     listing = bot.source.announced(day, profile.categories)
     refuse_stale(listing, bot.store.announced_as_new_before(listing))
-    bot.store.save_listing(listing)
+    bot.store.save_listing(listing, profile.categories)
     listing = with_late(listing, bot.store.unjudged_before(profile, day))
 
     shown_before = bot.store.shown_before(profile, day)
@@ -48,6 +48,8 @@ def make_digest(profile: Profile, day: date, bot: Ports) -> Digest:
         judging,
         usage=bot.store.usage_of(profile, day),
         at=bot.clock.now(),
+        first_made=bot.store.first_made(profile, day),
+        shown_before=shown_before,
         clock_set=bot.clock.was_set,
         remarks=(*bot.store.unfinished_before(profile, day), *overviews.remarks),
     )

@@ -43,12 +43,10 @@ def test_an_arxiv_that_tells_us_to_stop_fails_the_run_and_sends_nothing(terminal
     assert "403" in said.err
 
 
-def test_another_day_than_the_feeds_is_refused_and_points_to_catching_up(terminal: Terminal) -> None:
-    said = terminal.type("digest", "--day", "2026-05-04")
+def test_a_day_that_has_not_come_and_a_day_that_is_none_are_refused(terminal: Terminal) -> None:
+    said = terminal.type("digest", "--day", "2026-05-07")
     assert said.code == 2
-    assert "only the digest of 2026-05-06 can be made now" in said.err
-    assert "catch-up" in said.err
-    assert "has not come yet" in terminal.type("digest", "--day", "2026-05-07").err
+    assert "2026-05-07 is still to come" in said.err
     assert terminal.type("digest", "--day", "yesterday").code == 2
     assert not terminal.standins.arxiv.requests
 

@@ -1,6 +1,6 @@
 """What a day's digest says when the judge's service gives less than was asked for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from bot.domain.digest import Digest, State
 from bot.domain.listing import Listing
 from bot.domain.paper import Announcement
 from bot.domain.profile import Profile
+from bot.domain.runs import History
 from bot.domain.selection import Shortlisted
 from bot.judging import LlmJudge
 from bot.pipeline import make_digest
@@ -41,6 +42,9 @@ class Around:
         return "two papers"
 
     def attempt(self, profile: Profile, day: date) -> AbstractContextManager[Any]:
+        raise NotImplementedError
+
+    def history(self, since: date, started: datetime) -> Mapping[str, History]:
         raise NotImplementedError
 
 

@@ -47,16 +47,23 @@ class Channel:
     name: str = "papers"
     is_member: bool = True
     is_archived: bool = False
+    is_private: bool = False
     messages: list[Json] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """How scopes call it."""
+        return "groups" if self.is_private else "channels"
 
 
 class SlackStandin:
     """Use it as a context manager; point the bot at `url` with `token`.
 
-    calls: (method, parameters) of every call in order. script(): what the next calls of a method run into.
+    calls: (method, parameters) of every call in order. script(): what the next calls of a method run into. scopes: None
+    for a Slack that does not tell them.
     """
 
-    def __init__(self, channel: str = "C0DEMO", scopes: Sequence[str] = SCOPES) -> None:
+    def __init__(self, channel: str = "C0DEMO", scopes: Sequence[str] | None = SCOPES) -> None:
         self.token, self.scopes = "xoxb-stand-in", scopes
         self.channel = Channel(channel)
         self.calls: list[tuple[str, Json]] = []
@@ -124,7 +131,7 @@ class SlackStandin:
 
     def _post(self, given: Json) -> Json:
         text, blocks = given.get("text", ""), given.get("blocks", [])
-        if "chat:write" not in self.scopes:
+        if self.scopes is not None and "chat:write" not in self.scopes:
             return _missing("chat:write", self.scopes)
         if self.channel.is_archived or not self.channel.is_member:
             return _refused("is_archived" if self.channel.is_archived else "not_in_channel")
@@ -165,8 +172,8 @@ class SlackStandin:
         return self._page(found, given) if found else _refused("thread_not_found")
 
     def _page(self, found: Sequence[Json], given: Json) -> Json:
-        if not {"channels:history", "groups:history"} & set(self.scopes):
-            return _missing("channels:history", self.scopes)
+        if self.scopes is not None and f"{self.channel.kind}:history" not in self.scopes:
+            return _missing(f"{self.channel.kind}:history", self.scopes)
         start, limit = int(given.get("cursor") or 0), int(given.get("limit", 100))
         page = [dict(message) for message in found[start : start + limit]]
         if str(given.get("include_all_metadata", "0")).lower() not in ("1", "true"):
@@ -177,9 +184,10 @@ class SlackStandin:
         return {"ok": True, "messages": page, "has_more": more, "response_metadata": {"next_cursor": cursor}}
 
     def _info(self, _: Json) -> Json:
-        if not {"channels:read", "groups:read"} & set(self.scopes):
-            return _missing("channels:read", self.scopes)
-        about = {key: getattr(self.channel, key) for key in ("id", "name", "is_member", "is_archived")}
+        if self.scopes is not None and f"{self.channel.kind}:read" not in self.scopes:
+            return _missing(f"{self.channel.kind}:read", self.scopes)
+        shown = ("id", "name", "is_member", "is_archived", "is_private")
+        about = {key: getattr(self.channel, key) for key in shown}
         return {"ok": True, "channel": about}
 
 
@@ -213,7 +221,8 @@ def _handler(slack: SlackStandin) -> type[BaseHTTPRequestHandler]:
             self.send_response(fault.status)
             self.send_header("Content-Type", "text/html" if fault.garbage else "application/json")
             self.send_header("Content-Length", str(len(page)))
-            self.send_header("X-OAuth-Scopes", ",".join(slack.scopes))
+            if slack.scopes is not None:
+                self.send_header("X-OAuth-Scopes", ",".join(slack.scopes))
             if fault.retry_after:
                 self.send_header("Retry-After", fault.retry_after)
             self.end_headers()

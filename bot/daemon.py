@@ -1,0 +1,167 @@
+"""The loop of `broadsheet run`: looks every few seconds what is due, and has a child process do it.
+
+The child gives its memory back when it is done, and may be killed at any moment: the database is the checkpoint. The
+loop itself never waits for arXiv, a judge or an outlet, so that it keeps turning.
+"""
+
+import logging
+import signal
+import threading
+import time
+from collections.abc import Callable
+from types import FrameType
+from typing import Protocol
+
+import schedule
+
+from bot.domain.health import Health, fault
+from bot.domain.runs import RunState
+from bot.errors import BotError
+from bot.worker import Survey
+
+log = logging.getLogger(__name__)
+
+TURN_S = 5
+PAUSES_S = (60.0, 120.0, 240.0, 300.0)  # before the next child, after one, two, … that left something or failed
+CHILD_ENDS_WITHIN_S = 9.0
+CHILD_SILENT_FOR_S = 3600.0  # a child that makes no step for so long hangs
+
+
+class Child(Protocol):
+    """The process that does the work, one at a time."""
+
+    def start(self) -> None:
+        """Start it."""
+        ...
+
+    def doing(self) -> str:
+        """What it is at, in words; empty if it does not run."""
+        ...
+
+    def silent_s(self) -> float:
+        """Seconds since it made its last step."""
+        ...
+
+    def ended(self) -> int | None:
+        """The exit code of the child that ended since the last call; None if none did."""
+        ...
+
+    def stop(self, within_s: float) -> None:
+        """Ask it to stop; kill it if it has not within `within_s` seconds."""
+        ...
+
+
+class Daemon:
+    """Turns until it is asked to stop."""
+
+    def __init__(
+        self,
+        look: Callable[[], Survey],
+        child: Child,
+        *,
+        turn_s: float = TURN_S,
+        version: str = "",
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """look: how everything stands now; raises BotError. turn_s: seconds between two turns."""
+        self._look, self._child, self._turn_s = look, child, turn_s
+        self._version, self._monotonic = version, monotonic
+        self._stop = threading.Event()
+        self._ticks = schedule.Scheduler()
+        self._survey: Survey | None = None
+        self._trouble = ""
+        self._turned = self._turned_well = monotonic()
+        self._bad_ends, self._rest_until = 0, 0.0
+
+    def run(self) -> None:
+        """Turn until stop() is called or SIGTERM or SIGINT comes; then end the child and return."""
+        before = {one: signal.signal(one, self._heard) for one in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            self.turn()
+            while not self._stop.wait(min(self._turn_s, 1.0)):
+                self.tick()
+        finally:
+            self._child.stop(CHILD_ENDS_WITHIN_S)
+            for one, handler in before.items():
+                signal.signal(one, handler)
+            log.info("stopped")
+
+    def stop(self) -> None:
+        """Ask the loop to end. Safe to call from any thread and from a signal handler."""
+        self._stop.set()
+
+    def tick(self) -> None:
+        """Turn if it is time to."""
+        # `schedule` goes by the machine's local clock: once that was set back, the next tick could be a year away.
+        idle_s = self._ticks.idle_seconds
+        if idle_s is None or idle_s > self._turn_s:
+            self._ticks.clear()
+            self._ticks.every(self._turn_s).seconds.do(self.turn)  # type: ignore[arg-type] # fractions do as well
+        self._ticks.run_pending()
+
+    def turn(self) -> None:
+        """Look what is due and start a child for it, unless one is at work. Whatever goes wrong, the loop goes on."""
+        self._turned = self._monotonic()
+        try:
+            self._note_end()
+            found = self._look()
+            self._tell_changes(found)
+            self._survey, self._turned_well, self._trouble = found, self._monotonic(), ""
+            self._put_to_work(found)
+        except BotError as error:
+            if self._trouble != str(error):
+                log.error("cannot look what is due", extra={"error": str(error)})  # noqa: TRY400 - it says all; a traceback would bury it
+            self._trouble = str(error)
+        except Exception as error:  # the loop must outlive any defect; health tells of it
+            log.exception("a defect in a turn of the loop")
+            self._trouble = f"a defect in Broadsheet ({type(error).__name__}); see the log"
+
+    def health(self) -> Health:
+        """How the loop stands. Safe to call from any thread."""
+        now, found = self._monotonic(), self._survey
+        wrong = fault(now - self._turned, now - self._turned_well, self._trouble)
+        broken = (f"profile {profile}: {error}" for profile, error in (found.broken if found else {}).items())
+        return Health(
+            turning=not wrong,
+            ready=found is not None and not self._trouble,
+            version=self._version,
+            told=wrong or self._trouble or " ".join(broken),
+            last_turn=found.now if found else None,
+            working_on=self._child.doing(),
+            next_due=found.next_moment if found else None,
+            days=found.days if found else {},
+        )
+
+    def _put_to_work(self, found: Survey) -> None:
+        if self._child.doing():
+            if self._child.silent_s() > CHILD_SILENT_FOR_S:
+                log.error("the worker hangs and is killed", extra={"doing": self._child.doing()})
+                self._child.stop(CHILD_ENDS_WITHIN_S)
+        elif found.work and self._monotonic() >= self._rest_until:
+            log.info("work", extra={"digests": len(found.tasks), "news": found.news})
+            self._child.start()
+
+    def _note_end(self) -> None:
+        """After a child that failed or left something, the next one is started only after a pause."""
+        code = self._child.ended()
+        if code is None:
+            return
+        self._bad_ends = self._bad_ends + 1 if code else 0
+        if code:
+            pause_s = PAUSES_S[min(self._bad_ends, len(PAUSES_S)) - 1]
+            self._rest_until = self._monotonic() + pause_s
+            level = logging.INFO if code == 3 else logging.ERROR
+            log.log(level, "the worker left something", extra={"exit_code": code, "pause_s": pause_s})
+
+    def _tell_changes(self, found: Survey) -> None:
+        """One line for every day whose state changed since the last turn, as far as it is not told elsewhere."""
+        before = self._survey.days if self._survey else {}
+        for profile, days in found.days.items():
+            known = {one.day: one.state for one in before.get(profile, ())}
+            for one in days:
+                if known.get(one.day, RunState.WAITING) is not one.state or (known and one.day not in known):
+                    about = {"profile": profile, "day": one.day, "state": one.state}
+                    log.info("day", extra=about | ({"told": one.told} if one.told else {}))
+
+    def _heard(self, number: int, frame: FrameType | None) -> None:
+        self.stop()

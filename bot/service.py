@@ -1,0 +1,145 @@
+"""`broadsheet run`, wired: the loop, the child process that works, and the web server."""
+
+import logging
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from ctypes import Array, c_char, c_double
+from datetime import date
+from functools import partial
+from importlib.metadata import version
+from multiprocessing.context import SpawnProcess
+
+from bot.adapters.web import WebServer
+from bot.app import FIRST_PROFILE, App
+from bot.daemon import Daemon
+from bot.domain.calendar import holidays_known_until
+from bot.errors import BotError, Stopped
+from bot.log import set_up
+from bot.settings import Settings
+from bot.stopping import StopOnSignal
+from bot.worker import Ended, survey, work_off
+
+log = logging.getLogger(__name__)
+
+FAILED = 1
+
+
+def serve(settings: Settings) -> None:
+    """Run the bot until SIGTERM or SIGINT. Raises SettingsError and StoreError if it cannot start."""
+    with _opened(settings) as app:
+        app.profile(FIRST_PROFILE)
+        office = app.office()
+        # The web server's threads have connections of their own: the loop's are never held up by a scrape.
+        daemon = Daemon(lambda: survey(office), WorkerProcess(settings), version=version("broadsheet"))
+        address = (settings.http_host, settings.http_port)
+        with WebServer(*address, app.site, daemon.health, app.figures, index=partial(_index, app)) as web:
+            profiles = len(office.profiles().usable)
+            known = {"profiles": profiles, "url": web.url, "holidays_known_until": holidays_known_until()}
+            log.info("running", extra=known | ({"clock_set": app.clock.now()} if app.clock.was_set else {}))
+            daemon.run()
+
+
+def _index(app: App, days: Mapping[str, Sequence[date]]) -> str:
+    from bot.render.index import index_page  # rendering is loaded when somebody looks
+
+    return index_page(days, {profile.id: profile.name for profile in app.profiles.all().usable})
+
+
+class WorkerProcess:
+    """Implements bot.daemon.Child. Started afresh, not forked: the parent has threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._context = multiprocessing.get_context("spawn")
+        self._process: SpawnProcess | None = None
+        # Shared without locks: a child that is killed while it holds one would hold it for ever.
+        self._doing = self._context.RawArray(c_char, 200)
+        self._stepped_at = self._context.RawValue(c_double, 0.0)
+
+    def start(self) -> None:
+        """Start it. It inherits stderr and gets the settings through a pipe."""
+        self._doing.value, self._stepped_at.value = b"starting", time.monotonic()
+        arguments = (self._settings, self._doing, self._stepped_at)
+        self._process = self._context.Process(target=_work, args=arguments, daemon=True)
+        self._process.start()
+
+    def doing(self) -> str:
+        """What it is at, in words; empty if it does not run."""
+        alive = self._process is not None and self._process.is_alive()
+        return self._doing.value.decode("utf-8", "replace") if alive else ""
+
+    def silent_s(self) -> float:
+        """Seconds since its last step."""
+        return time.monotonic() - float(self._stepped_at.value)
+
+    def ended(self) -> int | None:
+        """The exit code of the child that ended since the last call; None if none did."""
+        if self._process is None or self._process.is_alive():
+            return None
+        code, self._process = self._process.exitcode, None
+        return code
+
+    def stop(self, within_s: float) -> None:
+        """Ask it to stop; kill it if it has not within `within_s` seconds."""
+        if self._process is None:
+            return
+        self._process.terminate()
+        self._process.join(within_s)
+        if self._process.is_alive():
+            log.warning("the worker did not stop in time and is killed; the next one goes on where it was")
+            self._process.kill()
+            self._process.join()
+
+
+class _Steps:
+    """Implements bot.ports.Progress: what the child does, for its parent to see."""
+
+    def __init__(self, doing: "Array[c_char]", stepped_at: c_double) -> None:
+        self._doing, self._stepped_at = doing, stepped_at
+
+    def step(self, stage: str, done: int, total: int) -> None:
+        """Show it."""
+        self._doing.value = f"{stage}: {done} of {total}".encode()[: len(self._doing) - 1]
+        self._stepped_at.value = time.monotonic()
+
+
+def _work(settings: Settings, doing: "Array[c_char]", stepped_at: c_double) -> None:
+    """The child: do what is due, and exit with a code that says whether something is left."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent passes it on in its way
+    set_up(settings.secrets, logging.INFO, settings.log_format)
+    with StopOnSignal(signal.SIGTERM) as stop:
+        threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
+        try:
+            with _opened(settings) as app:
+                bot = app.ports(_Steps(doing, stepped_at), stop)
+                code = work_off(app.office(), bot, app.operator()).value
+        except Stopped:
+            log.info("the worker was stopped; what is left is done after the next start")
+            code = Ended.LATER.value
+        except BotError as error:
+            log.error("the worker failed", extra={"error": str(error)})  # noqa: TRY400 - it says all; a traceback would bury it
+            code = FAILED
+    sys.stderr.flush()
+    os._exit(code)  # threads of calls that were cut off must not hold up the end
+
+
+def _stop_with_parent(stop: StopOnSignal) -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        stop.ask()
+
+
+@contextmanager
+def _opened(settings: Settings) -> Iterator[App]:
+    app = App(settings)
+    try:
+        yield app
+    finally:
+        app.close()

@@ -1,0 +1,197 @@
+"""The loop of `broadsheet run`: when it starts a worker, what outlives what, and what health tells."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+from bot.daemon import CHILD_SILENT_FOR_S, PAUSES_S, Daemon
+from bot.domain.health import FAILING_S, STALLED_S
+from bot.errors import StoreError
+from bot.worker import Survey, Task
+from tests import examples
+
+NOW = datetime(2026, 5, 6, 13, tzinfo=UTC)
+IDLE = Survey(NOW, (), (), news=False, days={}, next_moment=None, broken={})
+BUSY = replace(IDLE, tasks=(Task(examples.profile(), date(2026, 5, 6)),))
+
+
+@dataclass
+class PretendedChild:
+    """Implements bot.daemon.Child; the test says how it fares."""
+
+    started: int = 0
+    stopped: int = 0
+    busy: bool = False
+    silent: float = 0.0
+    code: int | None = None
+
+    def start(self) -> None:
+        self.started += 1
+        self.busy = True
+
+    def end(self, code: int) -> None:
+        self.busy, self.code = False, code
+
+    def doing(self) -> str:
+        return "judging: 3 of 9" if self.busy else ""
+
+    def silent_s(self) -> float:
+        return self.silent
+
+    def ended(self) -> int | None:
+        code, self.code = self.code, None
+        return code
+
+    def stop(self, within_s: float) -> None:
+        self.stopped += 1
+        self.busy = False
+
+
+@dataclass
+class Rig:
+    """A daemon with everything around it in the test's hand. found: what the next look finds, or raises."""
+
+    found: Survey | Exception = IDLE
+    child: PretendedChild = field(default_factory=PretendedChild)
+    seconds: float = 1000.0
+
+    def __post_init__(self) -> None:
+        self.daemon = Daemon(self._look, self.child, monotonic=lambda: self.seconds)
+
+    def _look(self) -> Survey:
+        if isinstance(self.found, Exception):
+            raise self.found
+        return self.found
+
+    def turns_after(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.daemon.turn()
+
+
+def test_a_worker_is_started_when_something_is_due_and_not_before() -> None:
+    rig = Rig()
+    rig.turns_after(5)
+    assert rig.child.started == 0
+    rig.found = BUSY
+    rig.turns_after(5)
+    assert rig.child.started == 1
+
+
+def test_news_for_the_operator_is_work_too() -> None:
+    rig = Rig(replace(IDLE, news=True))
+    rig.turns_after(5)
+    assert rig.child.started == 1
+
+
+def test_there_is_one_worker_at_a_time() -> None:
+    rig = Rig(BUSY)
+    for _ in range(10):
+        rig.turns_after(5)
+    assert rig.child.started == 1
+    rig.child.end(0)
+    rig.turns_after(5)
+    assert rig.child.started == 2
+
+
+def test_after_a_worker_that_failed_the_next_one_waits_longer_each_time() -> None:
+    rig = Rig(BUSY)
+    rig.turns_after(5)
+    for pause_s in (*PAUSES_S, PAUSES_S[-1]):
+        started = rig.child.started
+        rig.child.end(1)
+        rig.turns_after(1)
+        rig.turns_after(pause_s - 1)
+        assert rig.child.started == started
+        rig.turns_after(1)
+        assert rig.child.started == started + 1
+
+
+def test_a_worker_that_did_well_ends_the_waiting() -> None:
+    rig = Rig(BUSY)
+    rig.turns_after(5)
+    for _ in range(3):
+        rig.child.end(1)
+        rig.turns_after(1)
+        rig.turns_after(PAUSES_S[-1])
+    rig.child.end(0)
+    rig.turns_after(1)
+    rig.child.end(1)
+    rig.turns_after(1)
+    started = rig.child.started
+    rig.turns_after(PAUSES_S[0])
+    assert rig.child.started == started + 1
+
+
+def test_a_worker_that_hangs_is_ended() -> None:
+    rig = Rig(BUSY)
+    rig.turns_after(5)
+    rig.child.silent = CHILD_SILENT_FOR_S + 1
+    rig.turns_after(5)
+    assert rig.child.stopped == 1
+
+
+def test_the_loop_outlives_an_unusable_database_and_a_defect_and_health_tells_of_them() -> None:
+    rig = Rig(StoreError("the database is locked"))
+    rig.turns_after(5)
+    health = rig.daemon.health()
+    assert (health.turning, health.ready, health.told) == (True, False, "the database is locked")
+    rig.found = ZeroDivisionError("planted")
+    rig.turns_after(5)
+    assert "a defect in Broadsheet (ZeroDivisionError)" in rig.daemon.health().told
+    rig.found = IDLE
+    rig.turns_after(5)
+    health = rig.daemon.health()
+    assert (health.turning, health.ready, health.told) == (True, True, "")
+
+
+def test_health_fails_when_the_loop_stops_turning() -> None:
+    rig = Rig()
+    rig.turns_after(5)
+    rig.seconds += STALLED_S + 1
+    assert not rig.daemon.health().turning
+    rig.turns_after(0)
+    assert rig.daemon.health().turning
+
+
+def test_health_fails_when_no_turn_goes_well_for_long() -> None:
+    rig = Rig()
+    rig.turns_after(5)
+    rig.found = StoreError("the database is locked")
+    for _ in range(100):
+        rig.turns_after(FAILING_S / 99)
+    health = rig.daemon.health()
+    assert not health.turning
+    assert "the database is locked" in health.told
+
+
+def test_the_loop_goes_on_when_the_machine_s_clock_is_set_back() -> None:
+    turned: list[datetime] = []
+
+    def look() -> Survey:
+        turned.append(datetime.now(UTC))
+        return IDLE
+
+    daemon = Daemon(look, PretendedChild(), turn_s=0.01)
+    daemon.tick()
+    # What `schedule` sees after the clock was set back by a year: its next run is a year away.
+    for job in daemon._ticks.jobs:
+        job.next_run = datetime.now() + timedelta(days=365)  # noqa: DTZ005 - as the package itself counts
+    before = len(turned)
+    _until(lambda: len(turned) > before, daemon.tick)
+
+
+def test_the_loop_ends_the_worker_when_it_is_asked_to_stop() -> None:
+    rig = Rig(BUSY)
+    rig.daemon.stop()
+    rig.daemon.run()
+    assert (rig.child.started, rig.child.stopped) == (1, 1)
+
+
+def _until(holds: Callable[[], bool], do: Callable[[], None]) -> None:
+    began = time.monotonic()
+    while time.monotonic() - began < 20:
+        do()
+        if holds():
+            return
+    raise AssertionError("it never came to hold")
