@@ -9,6 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from datetime import datetime
 from types import FrameType
 from typing import Protocol
 
@@ -23,6 +24,8 @@ log = logging.getLogger(__name__)
 
 TURN_S = 5
 PAUSES_S = (60.0, 120.0, 240.0, 300.0)  # before the next child, after one, two, … that left something or failed
+LEFT_SOMETHING = 3  # the exit code of a child that did what it could
+MOST_NAMED = 10  # digests or days in the log at once
 CHILD_ENDS_WITHIN_S = 9.0
 CHILD_SILENT_FOR_S = 3600.0  # a child that makes no step for so long hangs
 
@@ -72,6 +75,7 @@ class Daemon:
         self._trouble = ""
         self._turned = self._turned_well = monotonic()
         self._bad_ends, self._rest_until = 0, 0.0
+        self._idle = False
 
     def run(self) -> None:
         """Turn until stop() is called or SIGTERM or SIGINT comes; then end the child and return."""
@@ -105,7 +109,8 @@ class Daemon:
         try:
             self._note_end()
             found = self._look()
-            self._tell_changes(found)
+            if self._survey is None:
+                _tell_unfinished(found)
             self._survey, self._turned_well, self._trouble = found, self._monotonic(), ""
             self._put_to_work(found)
         except BotError as error:
@@ -137,8 +142,11 @@ class Daemon:
             if self._child.silent_s() > CHILD_SILENT_FOR_S:
                 log.error("the worker hangs and is killed", extra={"doing": self._child.doing()})
                 self._child.stop(CHILD_ENDS_WITHIN_S)
-        elif found.work and self._monotonic() >= self._rest_until:
-            log.info("work", extra={"digests": len(found.tasks), "news": found.news})
+        elif not found.work:
+            self._tell_idle(found)
+        elif self._monotonic() >= self._rest_until and not self._stop.is_set():
+            self._idle = False
+            log.info("work", extra=_work_told(found))
             self._child.start()
 
     def _note_end(self) -> None:
@@ -150,18 +158,47 @@ class Daemon:
         if code:
             pause_s = PAUSES_S[min(self._bad_ends, len(PAUSES_S)) - 1]
             self._rest_until = self._monotonic() + pause_s
-            level = logging.INFO if code == 3 else logging.ERROR
-            log.log(level, "the worker left something", extra={"exit_code": code, "pause_s": pause_s})
+            told = {"exit_code": code, "next_start_in_s": round(pause_s)}
+            log.log(logging.INFO if code == LEFT_SOMETHING else logging.ERROR, _ended_told(code), extra=told)
 
-    def _tell_changes(self, found: Survey) -> None:
-        """One line for every day whose state changed since the last turn, as far as it is not told elsewhere."""
-        before = self._survey.days if self._survey else {}
-        for profile, days in found.days.items():
-            known = {one.day: one.state for one in before.get(profile, ())}
-            for one in days:
-                if known.get(one.day, RunState.WAITING) is not one.state or (known and one.day not in known):
-                    about = {"profile": profile, "day": one.day, "state": one.state}
-                    log.info("day", extra=about | ({"told": one.told} if one.told else {}))
+    def _tell_idle(self, found: Survey) -> None:
+        """Once after each work, and at the start: how long it will be silent from here on."""
+        if not self._idle:
+            moments = {"next_due": found.next_moment, "next_try": found.next_try}
+            log.info("nothing is due now", extra={name: _iso(at) for name, at in moments.items() if at})
+        self._idle = True
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         self.stop()
+
+
+def _work_told(found: Survey) -> dict[str, object]:
+    """What a worker is started for."""
+    named = ", ".join(map(str, found.tasks[:MOST_NAMED]))
+    more = f" and {len(found.tasks) - MOST_NAMED} more" if len(found.tasks) > MOST_NAMED else ""
+    digests = {"digests": len(found.tasks), "which": named + more} if found.tasks else {}
+    return {**digests, **({"for_the_operator": "news"} if found.news else {})}
+
+
+def _tell_unfinished(found: Survey) -> None:
+    """At the start: the days that an earlier life of the bot, or another bot, did not bring to an end."""
+    unfinished = [
+        (profile, one)
+        for profile, days in found.days.items()
+        for one in days
+        if one.state in (RunState.FAILED, RunState.PARTIAL, RunState.RUNNING)
+    ]
+    for profile, one in unfinished[:MOST_NAMED]:
+        log.info("unfinished", extra={"profile": profile, "day": one.day, "state": one.state, "told": one.told})
+    if len(unfinished) > MOST_NAMED:
+        log.info("more days are unfinished: see /healthz", extra={"days": len(unfinished) - MOST_NAMED})
+
+
+def _ended_told(code: int) -> str:
+    if code == LEFT_SOMETHING:
+        return "the worker left something for later"
+    return "the worker was killed" if code < 0 else "the worker failed; the lines above say why"
+
+
+def _iso(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")

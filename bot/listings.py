@@ -70,10 +70,7 @@ class Listings:
             return Listing(day, (), quiet="arXiv announced nothing that day")
         if reason := quiet_by_list(day):
             return Listing(day, (), quiet=reason)
-        raise NotYetError(
-            f"arXiv shows nothing of {day} yet; the newest listing on its pages is of {max(week)}",
-            hint="Its announcement is late, or failed. `broadsheet run` asks again by itself; by hand, try again later",
-        )
+        raise _not_yet(day, max(week))
 
     def _exact(self, mentions: Mentions, kept: Listing | None) -> Listing:
         """The listing of a day that arXiv's pages still show; what was read on the day itself stays as it was."""
@@ -90,6 +87,8 @@ class Listings:
             return Listing(day, (), quiet=reason)
         window = submission_window(day)
         papers = self._archive.submitted(window.begin, window.end, categories)
+        if not papers and (week := self._archive.week(categories)) and day > max(week):
+            raise _not_yet(day, max(week))  # by a clock that is far ahead, a day to come looks long past
         listing = from_submissions(day, papers, categories)
         first = self._first_held(day, categories)
         if first is None:
@@ -155,6 +154,13 @@ class Listings:
             for day, listing in listings.items()
             if listing
         }
+
+
+def _not_yet(day: date, newest: date) -> NotYetError:
+    return NotYetError(
+        f"arXiv shows nothing of {day} yet; the newest listing on its pages is of {newest}",
+        hint="Its announcement is late, or this machine's clock is ahead. `broadsheet run` asks again by itself",
+    )
 
 
 def _days(first: date, last: date) -> Iterator[date]:

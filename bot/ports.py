@@ -165,7 +165,10 @@ class Store(Protocol):
         ...
 
     def unjudged_before(self, profile: Profile, day: date) -> tuple[Announcement, ...]:
-        """Papers that the profile's last digest before `day` could not judge; marked late."""
+        """Papers that an earlier digest could not judge and no other digest has brought since; marked late.
+
+        A paper that the judge did not answer in several digests is given up.
+        """
         ...
 
     def shown_before(self, profile: Profile, day: date) -> frozenset[str]:

@@ -10,7 +10,8 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from ctypes import Array, c_char, c_double
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from importlib.metadata import version
 from multiprocessing.context import SpawnProcess
@@ -36,7 +37,7 @@ def serve(settings: Settings) -> None:
         app.profile(FIRST_PROFILE)
         office = app.office()
         # The web server's threads have connections of their own: the loop's are never held up by a scrape.
-        daemon = Daemon(lambda: survey(office), WorkerProcess(settings), version=version("broadsheet"))
+        daemon = Daemon(lambda: survey(office), WorkerProcess(settings, office.started), version=version("broadsheet"))
         address = (settings.http_host, settings.http_port)
         with WebServer(*address, app.site, daemon.health, app.figures, index=partial(_index, app)) as web:
             profiles = len(office.profiles().usable)
@@ -54,8 +55,9 @@ def _index(app: App, days: Mapping[str, Sequence[date]]) -> str:
 class WorkerProcess:
     """Implements bot.daemon.Child. Started afresh, not forked: the parent has threads."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, started: datetime) -> None:
+        """started: when the bot was; the tries since then count, over all workers."""
+        self._settings, self._started = settings, started
         self._context = multiprocessing.get_context("spawn")
         self._process: SpawnProcess | None = None
         # Shared without locks: a child that is killed while it holds one would hold it for ever.
@@ -65,7 +67,7 @@ class WorkerProcess:
     def start(self) -> None:
         """Start it. It inherits stderr and gets the settings through a pipe."""
         self._doing.value, self._stepped_at.value = b"starting", time.monotonic()
-        arguments = (self._settings, self._doing, self._stepped_at)
+        arguments = (self._settings, self._started, self._doing, self._stepped_at)
         self._process = self._context.Process(target=_work, args=arguments, daemon=True)
         self._process.start()
 
@@ -109,7 +111,7 @@ class _Steps:
         self._stepped_at.value = time.monotonic()
 
 
-def _work(settings: Settings, doing: "Array[c_char]", stepped_at: c_double) -> None:
+def _work(settings: Settings, started: datetime, doing: "Array[c_char]", stepped_at: c_double) -> None:
     """The child: do what is due, and exit with a code that says whether something is left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent passes it on in its way
     set_up(settings.secrets, logging.INFO, settings.log_format)
@@ -118,7 +120,7 @@ def _work(settings: Settings, doing: "Array[c_char]", stepped_at: c_double) -> N
         try:
             with _opened(settings) as app:
                 bot = app.ports(_Steps(doing, stepped_at), stop)
-                code = work_off(app.office(), bot, app.operator()).value
+                code = work_off(replace(app.office(), started=started), bot, app.operator()).value
         except Stopped:
             log.info("the worker was stopped; what is left is done after the next start")
             code = Ended.LATER.value

@@ -166,6 +166,11 @@ def test_a_day_long_ago_costs_one_search(bot: Bot) -> None:
     assert bot.asked() == ["api"]
 
 
+def test_by_a_clock_that_is_a_year_ahead_a_day_to_come_is_not_taken_for_an_empty_one(bot: Bot) -> None:
+    with pytest.raises(NotYetError, match="clock is ahead"):
+        bot.on(DAY + timedelta(days=365)).make(DAY + timedelta(days=301))
+
+
 def test_a_holiday_long_ago_is_quiet_and_costs_nothing(bot: Bot) -> None:
     assert "holiday" in (bot.on(DAY).make(date(2026, 1, 20)).quiet or "")
     assert bot.asked() == []

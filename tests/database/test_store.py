@@ -18,7 +18,7 @@ from bot.domain.verdict import HotTag, Rubric, Usage
 from bot.errors import JudgeError
 from tests.examples import DAY, NOON, RUBRIC, announced, digest, listing, paper, profile, verdict
 
-NEXT = DAY + timedelta(days=1)
+NEXT, AFTER = DAY + timedelta(days=1), DAY + timedelta(days=2)
 MODEL = "claude-haiku-5-5"
 CATEGORIES = ("cs.LG", "cs.AI")
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"))
@@ -63,15 +63,41 @@ def test_papers_shown_on_other_days_are_remembered_and_this_day_is_not_counted(s
     assert store.shown_before(profile(id="other"), NEXT) == frozenset()
 
 
-def test_only_papers_that_the_last_digest_could_not_judge_come_back_as_late(store: DatabaseStore) -> None:
+def test_papers_that_a_digest_could_not_judge_come_back_as_late_until_one_has_brought_them(
+    store: DatabaseStore,
+) -> None:
     entries = (announced(1), announced(2, AnnounceType.CROSS))
     store.save_listing(listing(*entries), CATEGORIES)
     store.save_digest(digest(entries, (verdict(1),)))
     store.save_digest(digest((), (), day=NEXT, state=State.QUIET))
-    (late,) = store.unjudged_before(profile(), NEXT + timedelta(days=1))
+    (late,) = store.unjudged_before(profile(), AFTER)
     assert (late.paper, late.how, late.late) == (paper(2), AnnounceType.CROSS, True)
+    store.save_digest(digest((), (), day=AFTER, late=("2613.00002",)))
+    assert len(store.unjudged_before(profile(), AFTER)) == 1
+    assert store.unjudged_before(profile(), AFTER + timedelta(days=1)) == ()
     store.save_digest(digest(entries, (verdict(1), verdict(2))))
-    assert store.unjudged_before(profile(), NEXT) == ()
+    assert store.unjudged_before(profile(), AFTER) == ()
+
+
+def test_papers_that_a_catch_up_could_not_judge_come_back_although_a_newer_digest_is_there(
+    store: DatabaseStore,
+) -> None:
+    entries = (announced(1), announced(2))
+    store.save_listing(listing(*entries), CATEGORIES)
+    store.save_digest(digest((announced(3),), (verdict(3),), day=NEXT))
+    store.save_digest(digest(entries, (verdict(1),)))
+    assert [entry.paper.arxiv_id for entry in store.unjudged_before(profile(), AFTER)] == ["2613.00002"]
+
+
+def test_a_paper_that_the_judge_never_answers_is_given_up(store: DatabaseStore) -> None:
+    entries = (announced(1), announced(2))
+    store.save_listing(listing(*entries), CATEGORIES)
+    brought = []
+    for day in (DAY + timedelta(days=number) for number in range(5)):
+        late = tuple(entry.paper.arxiv_id for entry in store.unjudged_before(profile(), day))
+        brought.append(len(late))
+        store.save_digest(digest(entries, (verdict(1),) if late or day == DAY else (verdict(1), verdict(2)), day=day))
+    assert brought == [0, 1, 1, 0, 0]
 
 
 def test_a_newer_edition_replaces_an_older_one(store: DatabaseStore) -> None:

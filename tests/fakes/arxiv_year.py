@@ -119,8 +119,8 @@ def _disasters(chance: Random, days: Sequence[date]) -> dict[str, Sequence[Windo
     return {
         "down": down,
         "judge_down": some(0.05, 0, 8, 14),
-        "outlet_down": some(0.03, 0, 30, 48),
-        "clock_back": some(0.03, 5, 12, 60),
+        "outlet_down": some(0.05, 0, 30, 48),
+        "clock_back": some(0.05, 5, 12, 60),
         "turns_late": some(0.04, -4, 8, 20),
         "feed_empty": some(0.05, 0, 5, 5.1),
         "feed_stale": some(0.05, 0, 6, 15),

@@ -9,17 +9,17 @@ from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, Row, func, select
 
-from bot.adapters.database import listings
+from bot.adapters.database import leftovers, listings
 from bot.adapters.database.engine import Database
 from bot.adapters.database.locks import held
 from bot.adapters.database.tables import (
     deliveries,
     digest_papers,
     digests,
+    late_papers,
     overviews,
-    papers,
     receipts,
     runs,
     sightings,
@@ -71,24 +71,10 @@ class DatabaseStore:
             )
 
     def unjudged_before(self, profile: Profile, day: date) -> tuple[Announcement, ...]:
-        """Papers that the profile's last digest before `day` could not judge; marked late."""
-        last = (
-            select(func.max(digests.c.day))
-            .where(digests.c.profile == profile.id, digests.c.day < day, digests.c.state != State.QUIET.value)
-            .scalar_subquery()
-        )
-        same = and_(papers.c.arxiv_id == digest_papers.c.arxiv_id, papers.c.version == digest_papers.c.version)
-        wanted = (
-            select(papers, digest_papers.c.how)
-            .join(digest_papers, same)
-            .where(digest_papers.c.profile == profile.id, digest_papers.c.day == last)
-            .where(digest_papers.c.place == "unjudged")
-            .order_by(papers.c.arxiv_id)
-        )
+        """Papers that an earlier digest could not judge and no other digest has brought since; marked late."""
         with self._database.reading() as connection:
-            rows = connection.execute(wanted).all()
+            late = leftovers.unjudged_before(connection, profile.id, day)
             arrived = _carried(connection, profile, day)
-        late = (Announcement(listings.paper(row), AnnounceType(row.how), late=True) for row in rows)
         return tuple(entry for entry in late if entry.paper.arxiv_id not in arrived)
 
     def shown_before(self, profile: Profile, day: date) -> frozenset[str]:
@@ -195,9 +181,11 @@ class DatabaseStore:
         with self._database.writing() as connection:
             self._replace(connection, digests, where, row, {"first_made_at": made_at})
             self._replace(connection, receipts, where, _counts(digest.receipt), {})
-            connection.execute(sa.delete(digest_papers).filter_by(**where))
-            if places := [{**where, **place} for place in (*shown, *unjudged)]:
-                connection.execute(digest_papers.insert(), places)
+            late = [{"arxiv_id": arxiv_id} for arxiv_id in digest.late]
+            for table, rows in ((digest_papers, [*shown, *unjudged]), (late_papers, late)):
+                connection.execute(sa.delete(table).filter_by(**where))
+                if rows:
+                    connection.execute(table.insert(), [{**where, **row} for row in rows])
 
     def _replace(self, connection: Connection, table: sa.Table, key: _Values, row: _Values, once: _Values) -> None:
         """Add the row of that key, or replace it. once: what only a new row gets."""

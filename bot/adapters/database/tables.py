@@ -156,6 +156,15 @@ digest_papers = Table(
     Column("place", String(8), nullable=False),
 )
 
+# Papers that a digest brought along from earlier days, whatever became of them.
+late_papers = Table(
+    "late_papers",
+    metadata,
+    Column("profile", String(40), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("arxiv_id", String(40), primary_key=True),
+)
+
 # state: sending (claimed; if nobody is sending, a try was cut off), sent, failed. carried: ids that arrived, over all
 # editions; null until the first edition arrived. claimed_at, took_s: when the last try began, and how many
 # seconds later it had been sent.

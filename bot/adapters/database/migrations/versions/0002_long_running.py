@@ -30,7 +30,7 @@ def upgrade() -> None:
     """Add tables, columns and indexes, and fill them from what is there."""
     _listings()
     _since_when()
-    _receipts()
+    _digests()
     _attempts()
     _told()
 
@@ -64,7 +64,8 @@ def _since_when() -> None:
             batch.alter_column(column, existing_type=UtcDateTime(), nullable=False)
 
 
-def _receipts() -> None:
+def _digests() -> None:
+    """What was only in the documents so far: receipts, and the papers that were brought along from earlier days."""
     receipts = op.create_table(
         "receipts",
         sa.Column("profile", sa.String(length=40), nullable=False),
@@ -72,19 +73,36 @@ def _receipts() -> None:
         *(sa.Column(line, sa.Integer(), nullable=False) for line in RECEIPT),
         sa.PrimaryKeyConstraint("profile", "day"),
     )
+    late_papers = op.create_table(
+        "late_papers",
+        sa.Column("profile", sa.String(length=40), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("arxiv_id", sa.String(length=40), nullable=False),
+        sa.PrimaryKeyConstraint("profile", "day", "arxiv_id"),
+    )
     digests = sa.table("digests", *(sa.column(name) for name in ("profile", "document")), sa.column("day", sa.Date))
     connection = op.get_bind()
     for key in connection.execute(sa.select(digests.c.profile, digests.c.day)).all():
         one = sa.select(digests.c.document).where(digests.c.profile == key.profile, digests.c.day == key.day)
-        if told := _receipt(connection.scalar(one)):
-            connection.execute(receipts.insert(), {"profile": key.profile, "day": key.day, **told})
+        digest, document = {"profile": key.profile, "day": key.day}, _read(connection.scalar(one))
+        if told := _receipt(document):
+            connection.execute(receipts.insert(), {**digest, **told})
+        if late := document.get("late"):
+            connection.execute(late_papers.insert(), [{**digest, "arxiv_id": str(one)} for one in late])
 
 
-def _receipt(document: Any) -> dict[str, int]:
+def _read(document: Any) -> dict[str, Any]:
+    try:
+        read = json.loads(document)
+    except (ValueError, TypeError):
+        return {}
+    return read if isinstance(read, dict) else {}
+
+
+def _receipt(document: dict[str, Any]) -> dict[str, int]:
     """The receipt of a digest document; empty if it has none that can be read: then the figures lack this digest."""
     try:
-        receipt = json.loads(document)["receipt"]
-        return {line: int(receipt[line]) for line in RECEIPT}
+        return {line: int(document["receipt"][line]) for line in RECEIPT}
     except (ValueError, TypeError, KeyError):
         return {}
 
