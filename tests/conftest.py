@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# On a busy machine a first example takes long; how long is no test's business.
+settings.register_profile("broadsheet", deadline=None)
+settings.load_profile("broadsheet")
 
 pytest_plugins = ["tests.fakes.terminal"]
 

@@ -15,7 +15,7 @@ from bot.domain.paper import Paper
 from bot.domain.selection import Shortlisted, select
 from bot.domain.topic import Topic
 from bot.domain.verdict import HotTag, Judging
-from bot.errors import JudgeError
+from bot.errors import JudgeError, StoreError
 from bot.judging import LlmJudge
 from bot.ports import Answer, Overviews, Question
 from tests.examples import DAY, RUBRIC, announced, paper, profile, verdict
@@ -52,6 +52,20 @@ def store() -> MemoryStore:
 @pytest.fixture
 def llm(server: AnthropicStandin) -> Claude:
     return Claude("sk-test", MODEL, base_url=server.url, sleep=lambda _: None)
+
+
+class KilledBeforeItSaves(MemoryStore):
+    """The process ends, as far as that can be shown from inside it, when verdicts are to be saved."""
+
+    def save_verdicts(self, *_: object) -> None:
+        raise StoreError("killed")
+
+
+def test_what_a_call_took_is_in_the_account_before_its_verdicts_are_saved(llm: Claude) -> None:
+    store = KilledBeforeItSaves()
+    with pytest.raises(StoreError):
+        LlmJudge(llm, store).verdicts(papers(3), profile(), DAY)
+    assert sum(usage.output_tokens for usage in store.usage_of(profile(), DAY)) > 0
 
 
 def test_every_paper_is_judged_in_calls_of_the_set_size(
@@ -173,6 +187,7 @@ def test_ctrl_c_does_not_wait_for_calls_under_way(store: MemoryStore) -> None:
             return "busy"
 
     llm = Endless()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job begins with it ignored
     with pytest.raises(KeyboardInterrupt):
         LlmJudge(llm, store, papers_per_call=1, calls_at_once=2).verdicts(papers(9), profile(), DAY)
     assert llm.ended == 1

@@ -31,7 +31,7 @@ HALF_PAST_EIGHT = f"{DAY}T08:30:01-04:00"
 @pytest.fixture
 def standins(tmp_path: Path) -> Iterator[World]:
     judge = ScriptedJudge(VERDICTS)
-    with world(DAYS, DAY, tmp_path / "home", judge=judge, judge_latency_s=0.2) as running:
+    with world(DAYS, DAY, tmp_path / "home", judge=judge, judge_latency_s=0.1) as running:
         yield running
 
 
@@ -47,7 +47,7 @@ def headlines(standins: World) -> int:
 
 
 def test_the_digest_comes_at_its_time_and_health_metrics_and_page_show_it(standins: World) -> None:
-    with Service(standins.environment(BROADSHEET_NOW=f"{DAY}T08:29:40-04:00")) as service:
+    with Service(standins.environment(BROADSHEET_NOW=f"{DAY}T08:29:40-04:00 x10")) as service:
         assert json.loads(service.get("/healthz"))["turning"]
         assert not standins.mail.mails
         service.until(lambda: service.states() == {str(DAY): "complete"})

@@ -27,7 +27,8 @@ HINTS = {
 class SiteFiles:
     """An outlet that writes what `render` makes of a digest below `folder`. Another edition overwrites the files.
 
-    A reader, or a crash, never meets half a file: each is written beside its place and then moved there.
+    A reader, or a crash, never meets half a file: each is written beside its place and then moved there. What a process
+    leaves there that is killed while it writes, the next one overwrites: only one makes a profile's digests at a time.
     """
 
     rewrites = True
@@ -45,7 +46,7 @@ class SiteFiles:
 
     def check(self) -> str:
         """Write a file and remove it. Raises DeliveryError."""
-        probe = self._folder / ".broadsheet-check"
+        probe = self._folder / f".check-{uuid4().hex}"  # others may be checking, too
         self._write(probe, "")
         with suppress(OSError):
             probe.unlink()
@@ -60,10 +61,10 @@ class SiteFiles:
         return place
 
     def _write(self, place: Path, text: str) -> None:
-        beside = place.with_name(f".{uuid4().hex}.part")
+        beside = place.with_name(f".{place.name}.part")
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            with beside.open("x", encoding="utf-8", newline="\n") as file:
+            with beside.open("w", encoding="utf-8", newline="\n") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())

@@ -24,9 +24,9 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from bot.adapters.database.figures import Figures
 from bot.adapters.web_metrics import BUCKETS_S, CONTENT_TYPE, exposition
 from bot.adapters.web_pages import Pages, SafeHeaders, days_in
+from bot.domain.figures import Figures
 from bot.domain.health import Health
 from bot.domain.profile import MAIL_ADDRESS
 from bot.domain.runs import DayStatus

@@ -14,7 +14,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.registry import Collector
 
-from bot.adapters.database.figures import Figures
+from bot.domain.figures import Figures
 from bot.domain.health import Health
 from bot.domain.receipt import Fate
 from bot.domain.runs import RunState
@@ -89,7 +89,7 @@ def _delivered(figures: Figures) -> Iterator[Metric]:
     for outlet, states in figures.deliveries.items():
         for state, count in states.items():
             deliveries.add_metric([outlet, state], count)
-    told = "Seconds that it took to hand a digest to an outlet, by kind of outlet; of the last try that worked."
+    told = "Seconds that it took to hand a digest, or an addition to one, to an outlet, by kind of outlet."
     took = HistogramMetricFamily("broadsheet_delivery_seconds", told, labels=["outlet"])
     for outlet, seconds in figures.took.items():
         at_most = [*zip(map(str, BUCKETS_S), seconds.at_most, strict=True), ("+Inf", seconds.count)]

@@ -3,7 +3,10 @@
 import errno
 import os
 import resource
+import signal
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -106,6 +109,33 @@ def test_a_write_that_is_cut_off_leaves_the_older_page_and_no_scraps(tmp_path: P
         site(tmp_path, Page("a.txt", "newer" * 1000)).send(digest())
 
     assert (tmp_path / "a.txt").read_text() == "older"
+    assert files(tmp_path) == ["a.txt"]
+
+
+KILLED_WHILE_IT_WRITES = """
+import resource, signal, sys
+from pathlib import Path
+from bot.adapters.site_files import SiteFiles
+from bot.domain.message import Page
+from tests.examples import digest
+signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
+SiteFiles(Path(sys.argv[1]), lambda _: [Page("a.txt", "newer" * 1000)], "site:test").send(digest())
+"""
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_nothing_that_the_next_one_does_not_clear_away(
+    tmp_path: Path,
+) -> None:
+    site(tmp_path, Page("a.txt", "older")).send(digest())
+    killed = subprocess.run([sys.executable, "-c", KILLED_WHILE_IT_WRITES, str(tmp_path)], check=False)
+    assert killed.returncode == -signal.SIGXFSZ
+    assert (tmp_path / "a.txt").read_text() == "older"
+
+    site(tmp_path, Page("a.txt", "newest")).send(digest())
+
+    assert (tmp_path / "a.txt").read_text() == "newest"
     assert files(tmp_path) == ["a.txt"]
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.adapters.database.figures import Figures
+from bot.domain.figures import Figures
 from bot.adapters.web import LONGEST_HEAD, WebServer
 from bot.domain.health import FAILING_S, STALLED_S, fault
 from bot.errors import SettingsError

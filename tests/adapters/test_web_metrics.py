@@ -10,7 +10,8 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from bot.adapters.database.engine import Database
-from bot.adapters.database.figures import DatabaseFigures, Figures
+from bot.adapters.database.figures import DatabaseFigures
+from bot.domain.figures import Figures
 from bot.adapters.database.meter import DatabaseMeter
 from bot.adapters.web_metrics import exposition
 from bot.domain.runs import RunState

@@ -8,11 +8,12 @@ from threading import Thread
 import pytest
 
 from bot.adapters.database.engine import Database
-from bot.adapters.database.figures import DatabaseFigures, Seconds, Spent
+from bot.adapters.database.figures import DatabaseFigures
 from bot.adapters.database.ledger import DatabaseLedger, DatabaseRuns
 from bot.adapters.database.meter import DatabaseMeter
 from bot.adapters.database.store import DatabaseStore
 from bot.clock import SetClock
+from bot.domain.figures import Seconds, Spent
 from bot.domain.verdict import Usage
 from bot.errors import SourceError
 from tests.examples import DAY, NOON, announced, digest, profile, verdict

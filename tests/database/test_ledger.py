@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -53,10 +54,11 @@ def test_a_failed_run_keeps_its_error_and_lets_it_pass(attempts: DatabaseRuns, d
     assert recorded(database) == [("failed", "arXiv answered 503. Try later"), ("failed", "the bot was stopped")]
 
 
-def test_two_attempts_at_one_digest_exclude_each_other_and_others_are_free(attempts: DatabaseRuns) -> None:
+def test_a_profile_s_digests_are_made_one_at_a_time_and_other_profiles_are_free(attempts: DatabaseRuns) -> None:
     with attempts.attempt(profile(), DAY):
-        with pytest.raises(BusyError, match="another process"), attempts.attempt(profile(), DAY):
-            pass
+        for day in (DAY, DAY + timedelta(days=1)):  # of two days at once, both could show the same paper
+            with pytest.raises(BusyError, match="another process"), attempts.attempt(profile(), day):
+                pass
         with attempts.attempt(profile(id="other"), DAY):
             pass
     with attempts.attempt(profile(), DAY):

@@ -50,7 +50,7 @@ def test_a_lock_whose_file_is_removed_each_time_still_lets_in_only_one(tmp_path:
 def test_no_lock_file_is_left_of_a_run_however_it_ends(database: Database) -> None:
     attempts = DatabaseRuns(database, SetClock(NOON))
     with pytest.raises(KeyboardInterrupt), attempts.attempt(profile(), DAY):
-        assert holders(database.locks) == ("group-2026-05-06", "open")
+        assert holders(database.locks) == ("digests-of-group", "open")
         raise KeyboardInterrupt
     assert [path.name for path in database.locks.iterdir()] == ["open.lock"]
 

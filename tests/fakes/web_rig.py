@@ -10,7 +10,7 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.adapters.database.figures import Figures, Seconds, Spent
+from bot.domain.figures import Figures, Seconds, Spent
 from bot.adapters.web import WebServer
 from bot.adapters.web_metrics import BUCKETS_S
 from bot.domain.health import Health

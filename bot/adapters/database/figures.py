@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,52 +10,12 @@ from sqlalchemy import Connection, case, func, select
 from bot.adapters.database.engine import Database
 from bot.adapters.database.latest import Latest
 from bot.adapters.database.store import NANO
-from bot.adapters.database.tables import deliveries, receipts, retries, runs, usage
+from bot.adapters.database.tables import deliveries, receipts, retries, runs, sendings, usage
+from bot.domain.figures import Figures, Seconds, Spent
 from bot.domain.receipt import Fate
 from bot.domain.runs import RunState
 
 SUCCESS = (RunState.QUIET.value, RunState.COMPLETE.value, RunState.PARTIAL.value)
-
-
-@dataclass(frozen=True)
-class Spent:
-    """All calls to one model of one kind. cost_usd: of those whose price is known; unpriced: how many others."""
-
-    model: str
-    kind: str
-    calls: int
-    input_tokens: int
-    cached_tokens: int
-    output_tokens: int
-    cost_usd: Decimal
-    unpriced: int
-
-
-@dataclass(frozen=True)
-class Seconds:
-    """How long deliveries took. at_most: one count per bucket, each holding those of the smaller buckets, too."""
-
-    at_most: tuple[int, ...]
-    count: int
-    sum_s: float
-
-
-@dataclass(frozen=True)
-class Figures:
-    """runs: profile id -> state (or preview) -> attempts. papers: line of the receipt -> papers of all digests.
-
-    retries: service -> calls made again. deliveries: kind of outlet (slack, mail, …) -> state -> digests.
-    took: kind of outlet -> how long the last try of each of its digests took, of those that arrived.
-    last_success: profile id -> when its newest run that was complete, partial or quiet ended.
-    """
-
-    runs: Mapping[str, Mapping[str, int]]
-    papers: Mapping[str, int]
-    spent: tuple[Spent, ...]
-    retries: Mapping[str, int]
-    deliveries: Mapping[str, Mapping[str, int]]
-    took: Mapping[str, Seconds]
-    last_success: Mapping[str, datetime]
 
 
 class DatabaseFigures:
@@ -72,14 +31,13 @@ class DatabaseFigures:
 
 
 def _figures(connection: Connection, bounds: Sequence[float]) -> Figures:
-    sent = _deliveries(connection, bounds)
     return Figures(
         runs=_runs(connection),
         papers=_papers(connection),
         spent=_spent(connection),
         retries={row.service: row.times for row in connection.execute(select(retries.c.service, _TIMES))},
-        deliveries=sent.states,
-        took=sent.took,
+        deliveries=_deliveries(connection),
+        took=_took(connection, bounds),
         last_success=_last_success(connection),
     )
 
@@ -113,28 +71,22 @@ def _spent(connection: Connection) -> tuple[Spent, ...]:
     )
 
 
-@dataclass(frozen=True)
-class _Sent:
-    states: Mapping[str, Mapping[str, int]]
-    took: Mapping[str, Seconds]
-
-
-def _deliveries(connection: Connection, bounds: Sequence[float]) -> _Sent:
+def _deliveries(connection: Connection) -> Mapping[str, Mapping[str, int]]:
     """The outlets are few, so their kinds are told apart here and not in SQL."""
-    took_s = deliveries.c.took_s
-    at_most = [func.sum(case((took_s <= bound, 1), else_=0)) for bound in bounds]
-    wanted = select(
-        deliveries.c.outlet, deliveries.c.state, func.count(), func.count(took_s), func.sum(took_s), *at_most
-    ).group_by(deliveries.c.outlet, deliveries.c.state)
+    wanted = select(deliveries.c.outlet, deliveries.c.state, func.count()).group_by(
+        deliveries.c.outlet, deliveries.c.state
+    )
     states: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    took: dict[str, Seconds] = defaultdict(lambda: Seconds((0,) * len(bounds), 0, 0.0))
-    for outlet, state, times, timed, sum_s, *within in connection.execute(wanted):
-        kind = outlet.partition(":")[0]
-        states[kind][state] += times
-        before = took[kind]
-        sums = tuple(one + more for one, more in zip(before.at_most, within, strict=True))
-        took[kind] = Seconds(sums, before.count + timed, before.sum_s + (sum_s or 0.0))
-    return _Sent(states, took)
+    for outlet, state, times in connection.execute(wanted):
+        states[outlet.partition(":")[0]][state] += times
+    return states
+
+
+def _took(connection: Connection, bounds: Sequence[float]) -> Mapping[str, Seconds]:
+    took_s = sendings.c.took_s
+    at_most = [func.sum(case((took_s <= bound, 1), else_=0)) for bound in bounds]
+    wanted = select(sendings.c.kind, func.count(), func.sum(took_s), *at_most).group_by(sendings.c.kind)
+    return {kind: Seconds(tuple(within), times, sum_s) for kind, times, sum_s, *within in connection.execute(wanted)}
 
 
 def _last_success(connection: Connection) -> Mapping[str, datetime]:

@@ -15,6 +15,7 @@ from bot.domain.runs import DayRuns, History, RunState
 
 Days = Mapping[str, Mapping[date, DayRuns]]
 ATTEMPT = runs.c.state != "preview"
+CUT_OFF = "A try was cut off while sending, so it may have arrived; if not: broadsheet digest --send-again {outlet}"
 
 
 class Histories:
@@ -63,28 +64,27 @@ def _days(connection: Connection, since: date, started: datetime) -> Days:
     undelivered = _undelivered(connection, since)
     days: dict[str, dict[date, DayRuns]] = defaultdict(dict)
     for row in connection.execute(wanted):
-        days[row.profile][row.day] = _day(row, frozenset(undelivered.get((row.profile, row.day), ())))
+        days[row.profile][row.day] = _day(row, undelivered.get((row.profile, row.day), {}))
     return days
 
 
-def _day(row: Row[Any], undelivered: frozenset[str]) -> DayRuns:
+def _day(row: Row[Any], undelivered: Mapping[str, str]) -> DayRuns:
     return DayRuns(
         day=row.day,
         state=RunState(row.state),
         since=row.since,
         last_at=row.ended_at or row.started_at,
         tries=row.tries,
-        error=row.error or "",
+        error=row.error or " ".join(dict.fromkeys(undelivered.values())),
         permanent=row.permanent,
-        undelivered=undelivered,
+        undelivered=frozenset(undelivered),
     )
 
 
-def _undelivered(connection: Connection, since: date) -> Mapping[tuple[str, date], list[str]]:
-    lacking = select(deliveries.c.profile, deliveries.c.day, deliveries.c.outlet).where(
-        deliveries.c.state.in_(("sending", "failed")), deliveries.c.day >= since
-    )
-    outlets: dict[tuple[str, date], list[str]] = defaultdict(list)
-    for row in connection.execute(lacking):
-        outlets[row.profile, row.day].append(row.outlet)
+def _undelivered(connection: Connection, since: date) -> Mapping[tuple[str, date], dict[str, str]]:
+    """(profile id, day) -> outlet -> why it lacks the digest."""
+    lacking = select(deliveries).where(deliveries.c.state.in_(("sending", "failed")), deliveries.c.day >= since)
+    outlets: dict[tuple[str, date], dict[str, str]] = defaultdict(dict)
+    for row in connection.execute(lacking.order_by(deliveries.c.outlet)):
+        outlets[row.profile, row.day][row.outlet] = row.error or CUT_OFF.format(outlet=row.outlet)
     return outlets

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from bot.adapters.database.engine import Database
 from bot.adapters.database.history import Histories
 from bot.adapters.database.locks import held
-from bot.adapters.database.tables import deliveries, runs
+from bot.adapters.database.tables import deliveries, runs, sendings
 from bot.domain.digest import Digest
 from bot.domain.profile import Profile
 from bot.domain.runs import History, RunState
@@ -37,15 +37,18 @@ class _Attempt:
 
 
 class DatabaseRuns:
-    """One attempt at a time per digest. The right is an operating-system lock, so a killed process gives it back."""
+    """One attempt at a time per profile: of two days' digests that are made at once, both could show the same paper.
+
+    The right is an operating-system lock, so a killed process gives it back.
+    """
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock, self._histories = database, clock, Histories(database)
 
     @contextmanager
     def attempt(self, profile: Profile, day: date) -> Iterator["_Attempt"]:
-        """Hold the one right to make this digest; record how the attempt ends. Raises BusyError."""
-        with held(self._database.locks, f"{profile.id}-{day}", wait=False), ExitStack() as ending:
+        """Hold the one right to make digests of the profile; record how the attempt ends. Raises BusyError."""
+        with held(self._database.locks, f"digests-of-{profile.id}", wait=False), ExitStack() as ending:
             run = self._started(profile, day)
             ending.push(partial(self._broken_off, run))
             attempt = _Attempt()
@@ -61,12 +64,11 @@ class DatabaseRuns:
         return self._histories.read(since, started)
 
     def _started(self, profile: Profile, day: date) -> int:
-        """Record the new run; runs of this digest still marked as running were killed, for we hold the lock."""
-        mine = (runs.c.profile == profile.id, runs.c.day == day)
+        """Record the new run; runs of this profile still marked as running were killed, for we hold the lock."""
         now = self._clock.now()
         row = {"profile": profile.id, "day": day, "state": RunState.RUNNING.value, "started_at": now}
         with self._database.writing() as connection:
-            cut_off = update(runs).where(*mine, runs.c.state == RunState.RUNNING.value)
+            cut_off = update(runs).where(runs.c.profile == profile.id, runs.c.state == RunState.RUNNING.value)
             connection.execute(cut_off.values(state=RunState.FAILED.value, ended_at=now, error=KILLED))
             return int(connection.execute(runs.insert().returning(runs.c.id), row).scalar_one())
 
@@ -118,10 +120,12 @@ class DatabaseLedger:
         now = self._clock.now()
         with self._database.writing() as connection:
             before = connection.execute(kept).one()
-            took_s = max(0.0, (now - before.claimed_at).total_seconds()) if before.claimed_at else None
             carried = sorted(digest.shown_ids | set(before.carried or ()))
-            row = {"state": "sent", "carried": carried, "went_to": where, "error": None, "took_s": took_s}
-            connection.execute(update(deliveries).where(*_row(digest, outlet)).values(**row, changed_at=now))
+            row = {"state": "sent", "carried": carried, "went_to": where, "error": None, "changed_at": now}
+            connection.execute(update(deliveries).where(*_row(digest, outlet)).values(row))
+            if before.claimed_at:
+                took_s = max(0.0, (now - before.claimed_at).total_seconds())
+                connection.execute(sendings.insert(), {"kind": outlet.partition(":")[0], "took_s": took_s})
 
     def failed(self, digest: Digest, outlet: str, why: str) -> None:
         """Record that the outlet refused it; the next run tries again."""
@@ -130,11 +134,12 @@ class DatabaseLedger:
             connection.execute(refused.values(state="failed", error=why, changed_at=self._clock.now()))
 
     def settle(self, digest: Digest, outlets: Collection[str]) -> None:
-        """Forget failed deliveries to any outlet but these: nobody wants them any more."""
-        failed = (deliveries.c.profile == digest.profile.id, deliveries.c.day == digest.day)
-        gone = sa.delete(deliveries).where(*failed, deliveries.c.state == "failed", deliveries.c.carried.is_(None))
+        """What other outlets did not take is not owed to them any more; what they were sent stays known."""
+        others = (deliveries.c.profile == digest.profile.id, deliveries.c.day == digest.day)
+        open_ones = (*others, deliveries.c.state != "sent", deliveries.c.outlet.not_in(outlets))
         with self._database.writing() as connection:
-            connection.execute(gone.where(deliveries.c.outlet.not_in(outlets)))
+            connection.execute(sa.delete(deliveries).where(*open_ones, deliveries.c.carried.is_(None)))
+            connection.execute(update(deliveries).where(*open_ones).values(state="sent", error=None))
 
     def send_again(self, profile: Profile, day: date, outlet: str) -> bool:
         """Forget that a try was cut off, so that the next run sends it. True if there was such a try."""

@@ -166,8 +166,7 @@ late_papers = Table(
 )
 
 # state: sending (claimed; if nobody is sending, a try was cut off), sent, failed. carried: ids that arrived, over all
-# editions; null until the first edition arrived. claimed_at, took_s: when the last try began, and how many
-# seconds later it had been sent.
+# editions; null until the first edition arrived. claimed_at: when the last try began.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -179,10 +178,19 @@ deliveries = Table(
     Column("went_to", Text),
     Column("error", Text),
     Column("claimed_at", UtcDateTime),
-    Column("took_s", sa.Float),
     Column("changed_at", UtcDateTime, nullable=False),
     sa.Index("deliveries_by_state", "state", "day"),
-    sa.Index("deliveries_by_outlet", "outlet", "state", "took_s"),
+    sa.Index("deliveries_by_outlet", "outlet", "state"),
+)
+
+# One row per edition that arrived. kind: of outlet, such as mail. took_s: seconds from its claim to its arrival.
+sendings = Table(
+    "sendings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(16), nullable=False),
+    Column("took_s", sa.Float, nullable=False),
+    sa.Index("sendings_by_kind", "kind", "took_s"),
 )
 
 # Days that the operator was told of, by one of the bots that share the database. over_at: when they were told that it

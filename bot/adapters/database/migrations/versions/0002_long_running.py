@@ -112,9 +112,16 @@ def _attempts() -> None:
     op.create_index("runs_since", "runs", ["day"])
     op.create_index("runs_by_state", "runs", ["profile", "state"])
     op.add_column("deliveries", sa.Column("claimed_at", UtcDateTime(), nullable=True))
-    op.add_column("deliveries", sa.Column("took_s", sa.Float(), nullable=True))
     op.create_index("deliveries_by_state", "deliveries", ["state", "day"])
-    op.create_index("deliveries_by_outlet", "deliveries", ["outlet", "state", "took_s"])
+    op.create_index("deliveries_by_outlet", "deliveries", ["outlet", "state"])
+    op.create_table(
+        "sendings",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("took_s", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("sendings_by_kind", "sendings", ["kind", "took_s"])
 
 
 def _told() -> None:
