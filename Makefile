@@ -3,12 +3,20 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test lint bench browser lock clean
+.PHONY: demo test chaos soak lint bench browser lock clean
 demo: .venv/.installed
 	$(BIN)/broadsheet demo
 
 test: .venv/.installed-dev browser
 	$(BIN)/pytest -n 2
+
+# Bots that are killed two hundred times, at random moments, and started again; prints what that came to. Ten minutes.
+chaos: .venv/.installed-dev
+	CHAOS_KILLS=$${CHAOS_KILLS:-200} $(BIN)/pytest tests/test_chaos.py -rP --show-capture=stdout
+
+# The bot for ten minutes in compressed time, against services that fail at random; keeps its log, health and metrics.
+soak: .venv/.installed-dev
+	$(BIN)/python -m bench.soak 600
 
 lint: .venv/.installed-dev
 	$(BIN)/ruff check .

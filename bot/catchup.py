@@ -4,21 +4,19 @@ The database is the checkpoint: what is made is skipped and what is judged is no
 stopped at any time and started again.
 """
 
-import logging
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
+from bot.attempts import attempt
 from bot.domain.calendar import announcement_day, submission_window
-from bot.domain.catch_up import Broken, Outcome, Plan, Result, Terms, left_to_make, listed_days
+from bot.domain.catch_up import Broken, Plan, Result, Terms, left_to_make, listed_days
+from bot.domain.outcome import Outcome
 from bot.domain.profile import Profile
 from bot.domain.runs import RunState
-from bot.errors import BotError, BusyError, NotYetError, Stopped, WrongDayError
-from bot.pipeline import run_digest
+from bot.errors import Stopped, WrongDayError
 from bot.ports import Archive, Ports
 from bot.render.prompts import rubric
-
-log = logging.getLogger(__name__)
 
 FIRST_YEAR = 1991  # arXiv's own
 FAILURES_IN_A_ROW = 3  # then something is down that all days need
@@ -68,32 +66,20 @@ def catch_up(made: Plan, bot: Ports, told: Callable[[Outcome], None]) -> Result:
         try:
             if bot.stop and bot.stop.asked():
                 raise Stopped
-            outcome = _outcome(made.profile, day, bot)
+            outcome = attempt(made.profile, day, bot)
         except Stopped:
             broken = Broken.STOPPED
             break
         outcomes.append(outcome)
         told(outcome)
         failures = failures + 1 if outcome.state is RunState.FAILED else 0
+        if outcome.state is RunState.RUNNING:
+            broken = Broken.BUSY
+            break
         if failures == FAILURES_IN_A_ROW and day != made.days[-1]:
             broken = Broken.FAILING
             break
     return Result(tuple(outcomes), made.days[len(outcomes) :], broken)
-
-
-def _outcome(profile: Profile, day: date, bot: Ports) -> Outcome:
-    try:
-        digest, deliveries = run_digest(profile, day, bot)
-    except BusyError as error:
-        return Outcome(day, RunState.RUNNING, why=str(error))
-    except NotYetError as error:
-        return Outcome(day, RunState.WAITING, why=str(error))
-    except BotError as error:
-        log.warning("no digest", extra={"profile": profile.id, "day": day, "error": str(error)})
-        return Outcome(day, RunState.FAILED, why=str(error))
-    lacking = tuple(delivery.outlet for delivery in deliveries if delivery.trouble)
-    state = RunState(digest.state.value)
-    return Outcome(day, state, digest.receipt.announced, digest.receipt.shown, lacking, digest.quiet or "")
 
 
 def _refuse_bad_range(first: date, last: date, today: date) -> None:

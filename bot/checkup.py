@@ -80,18 +80,18 @@ def _files(app: App, _: Profile) -> Iterator[Checked]:
 
 def _operator(app: App, _: Profile) -> Iterator[Checked]:
     operator = app.operator()
-    yield _tried(f"operator {operator.name}", operator.check)
+    yield _tried(operator.name, operator.check, f"operator {operator.name}")
 
 
 GROUPS = {"arxiv": _arxiv, "judge": _judge, "slack": _slack, "mail": _mail, "files": _files, "operator": _operator}
 
 
-def _tried(what: str, call: Callable[[], str]) -> Checked:
-    """Call it; what it raises is what is wrong."""
+def _tried(name: str, call: Callable[[], str], shown: str = "") -> Checked:
+    """Call it; what it raises is what is wrong. name: how its errors begin. shown: what it is called here."""
     try:
-        return Checked(what, works=True, told=call())
+        return Checked(shown or name, works=True, told=call())
     except BotError as error:
-        return Checked(what, works=False, told=str(error).removeprefix(f"{what}: "))
+        return Checked(shown or name, works=False, told=str(error).removeprefix(f"{name}: "))
 
 
 def _clock(app: App, skew_s: float | None) -> str:

@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from types import FrameType
 from typing import Protocol
 
@@ -18,12 +18,13 @@ import schedule
 from bot.domain.health import Health, fault
 from bot.domain.runs import RunState
 from bot.errors import BotError
-from bot.worker import Survey
+from bot.worker import Survey, Task
 
 log = logging.getLogger(__name__)
 
 TURN_S = 5
 PAUSES_S = (60.0, 120.0, 240.0, 300.0)  # before the next child, after one, two, … that left something or failed
+CRASHES = 3  # of workers in a row, after which the operator is told
 LEFT_SOMETHING = 3  # the exit code of a child that did what it could
 MOST_NAMED = 10  # digests or days in the log at once
 CHILD_ENDS_WITHIN_S = 9.0
@@ -62,19 +63,26 @@ class Daemon:
         look: Callable[[], Survey],
         child: Child,
         *,
+        alarm: Callable[[str, str], None] = lambda subject, text: None,
         turn_s: float = TURN_S,
         version: str = "",
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        """look: how everything stands now; raises BotError. turn_s: seconds between two turns."""
-        self._look, self._child, self._turn_s = look, child, turn_s
+        """look: how everything stands now; raises BotError. turn_s: seconds between two turns.
+
+        alarm: tells the operator what no worker can tell, because the database or the worker itself is the trouble; it
+        must not wait for anything.
+        """
+        self._look, self._child, self._alarm, self._turn_s = look, child, alarm, turn_s
         self._version, self._monotonic = version, monotonic
         self._stop = threading.Event()
         self._ticks = schedule.Scheduler()
         self._survey: Survey | None = None
         self._trouble = ""
         self._turned = self._turned_well = monotonic()
-        self._bad_ends, self._rest_until = 0, 0.0
+        self._bad_ends, self._crashes, self._rest_until = 0, 0, 0.0
+        self._given: frozenset[Task] = frozenset()
+        self._alarmed = False
         self._idle = False
 
     def run(self) -> None:
@@ -85,6 +93,7 @@ class Daemon:
             while not self._stop.wait(min(self._turn_s, 1.0)):
                 self.tick()
         finally:
+            log.info("stopping", extra={"worker": self._child.doing() or "none"})
             self._child.stop(CHILD_ENDS_WITHIN_S)
             for one, handler in before.items():
                 signal.signal(one, handler)
@@ -107,8 +116,8 @@ class Daemon:
         """Look what is due and start a child for it, unless one is at work. Whatever goes wrong, the loop goes on."""
         self._turned = self._monotonic()
         try:
-            self._note_end()
             found = self._look()
+            self._note_end(found)
             if self._survey is None:
                 _tell_unfinished(found)
             self._survey, self._turned_well, self._trouble = found, self._monotonic(), ""
@@ -120,11 +129,11 @@ class Daemon:
         except Exception as error:  # the loop must outlive any defect; health tells of it
             log.exception("a defect in a turn of the loop")
             self._trouble = f"a defect in Broadsheet ({type(error).__name__}); see the log"
+        self._ring(self._wrong())
 
     def health(self) -> Health:
         """How the loop stands. Safe to call from any thread."""
-        now, found = self._monotonic(), self._survey
-        wrong = fault(now - self._turned, now - self._turned_well, self._trouble)
+        found, wrong = self._survey, self._wrong()
         broken = (f"profile {profile}: {error}" for profile, error in (found.broken if found else {}).items())
         return Health(
             turning=not wrong,
@@ -147,13 +156,33 @@ class Daemon:
         elif self._monotonic() >= self._rest_until and not self._stop.is_set():
             self._idle = False
             log.info("work", extra=_work_told(found))
+            self._given = frozenset(found.tasks)
             self._child.start()
 
-    def _note_end(self) -> None:
-        """After a child that failed or left something, the next one is started only after a pause."""
+    def _wrong(self) -> str:
+        """What keeps the bot from working, in words; empty if nothing does."""
+        now = self._monotonic()
+        if self._crashes >= CRASHES:
+            return f"the worker failed {self._crashes} times in a row; the log says why"
+        return fault(now - self._turned, now - self._turned_well, self._trouble)
+
+    def _ring(self, wrong: str) -> None:
+        """Tell the operator once that the bot cannot work, and once that it can again."""
+        if wrong and not self._alarmed:
+            log.error("the bot cannot work", extra={"why": wrong})
+            self._alarm("Broadsheet cannot work", f"{wrong}\n\n`broadsheet check` and the log say more.")
+        elif self._alarmed and not wrong:
+            self._alarm("Broadsheet works again", "What was missed meanwhile is made now.")
+        self._alarmed = bool(wrong)
+
+    def _note_end(self, found: Survey) -> None:
+        """After a child that failed, left something, or did nothing, the next one is started only after a pause."""
         code = self._child.ended()
         if code is None:
             return
+        if code == 0 and self._given & set(found.tasks):
+            code = LEFT_SOMETHING  # no attempt was recorded: the child worked on something else than we look at
+        self._crashes = self._crashes + 1 if code not in (0, LEFT_SOMETHING) else 0
         self._bad_ends = self._bad_ends + 1 if code else 0
         if code:
             pause_s = PAUSES_S[min(self._bad_ends, len(PAUSES_S)) - 1]
@@ -201,4 +230,4 @@ def _ended_told(code: int) -> str:
 
 
 def _iso(moment: datetime) -> str:
-    return moment.isoformat(timespec="seconds")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")

@@ -9,9 +9,10 @@ from bot.ports import Deliveries, Delivery, Ledger, Outlet, ResumableOutlet, Sto
 
 log = logging.getLogger(__name__)
 
+HAS_IT = "has it already"
 UNCERTAIN = (
     "an earlier try was cut off while sending, so it may have arrived; it is not sent again by itself. "
-    "If it did not arrive, run `broadsheet digest --send-again {outlet}`"
+    "If it did not arrive, run `broadsheet digest --day {day} --profile {profile} --send-again {outlet}`"
 )
 
 
@@ -56,7 +57,9 @@ def _isolated(outlet: Outlet, digest: Digest, ledger: Ledger) -> Delivery:
         log.exception("delivery broke", extra=about)
         return Delivery(outlet.name, trouble=f"a defect in Broadsheet stopped it ({type(error).__name__}); see the log")
     if delivery.trouble:
-        log.warning("delivery uncertain", extra=about)
+        log.warning("delivery uncertain", extra={**about, "error": delivery.trouble})
+    elif delivery.where == HAS_IT:
+        log.debug("delivered before", extra=about)
     else:
         log.info("delivered", extra={**about, "where": delivery.where})
     return delivery
@@ -66,14 +69,15 @@ def _claim_send_record(outlet: Outlet, digest: Digest, ledger: Ledger) -> Delive
     carried = ledger.carried(digest, outlet.name)
     edition = digest if carried is None or outlet.rewrites else supplement(digest, carried)
     if edition is None:
-        return Delivery(outlet.name, where="has it already")
+        return Delivery(outlet.name, where=HAS_IT)
     cut_off = ledger.claim(digest, outlet.name)
     if not cut_off or outlet.rewrites:
         send = outlet.send
     elif isinstance(outlet, ResumableOutlet):
         send = outlet.resume
     else:
-        return Delivery(outlet.name, trouble=UNCERTAIN.format(outlet=outlet.name))
+        about = {"day": digest.day, "profile": digest.profile.id, "outlet": outlet.name}
+        return Delivery(outlet.name, trouble=UNCERTAIN.format(**about))
     try:
         where = send(edition)
     except UncertainDeliveryError:
@@ -82,7 +86,8 @@ def _claim_send_record(outlet: Outlet, digest: Digest, ledger: Ledger) -> Delive
         # Only where nothing can have arrived is the claim given back: a claim that stays makes the next run look first.
         # So it stays after a defect too, and when a resumed delivery fails.
         if not cut_off:
-            ledger.failed(digest, outlet.name, str(error))
+            why = str(error).removeprefix(f"{outlet.name}: ")
+            ledger.failed(digest, outlet.name, why, permanent=error.permanent)
         raise
     ledger.sent(edition, outlet.name, where)
     return Delivery(outlet.name, where=where)

@@ -197,8 +197,9 @@ class _Calls:
             self._failed(error)
             return _Found(given_up=_for_all(papers, error.what))
         reading = read_verdicts(answer.data, papers, self._topic_ids)
-        self._store.save_verdicts(reading.verdicts.values(), self._rubric, self._llm.model)
+        # The account first: a process that is killed between the two has told of what it took, and buys it again.
         self._store.save_usage(answer.usage, self._profile, self._day)
+        self._store.save_verdicts(reading.verdicts.values(), self._rubric, self._llm.model)
         problems = {arxiv_id: answer.trouble or why for arxiv_id, why in reading.problems.items()}
         self._answered(reading, next(iter(problems.values()), ""))
         return _Found(reading.verdicts, problems)

@@ -22,16 +22,20 @@ class Profiles:
 class Troubles(Protocol):
     """What the operator was told of. Several bots may share it: what one has claimed, no other tells."""
 
-    def news(self, troubles: Sequence[Trouble]) -> bool:
-        """Whether claim() or over() would bring any now. Changes nothing and waits for nobody."""
+    def news(self, troubles: Sequence[Trouble], unfinished: Sequence[Trouble]) -> bool:
+        """Whether claim(troubles) or over(unfinished) would bring any now. Changes nothing and waits for nobody."""
         ...
 
     def claim(self, troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
-        """Those of them that nobody was told of yet; from now on they count as told."""
+        """Those that nobody was told of yet; for a while no other call brings them, and from told() on, none does."""
         ...
 
-    def over(self, troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
-        """Those told of that are not among `troubles` any more; from now on they count as over."""
+    def told(self, troubles: Sequence[Trouble]) -> None:
+        """The message about these was sent."""
+        ...
+
+    def over(self, unfinished: Sequence[Trouble]) -> tuple[Trouble, ...]:
+        """Those told of whose day is not among the unfinished ones any more; from now on they count as over."""
         ...
 
     def give_back(self, troubles: Sequence[Trouble], *, over: bool) -> None:

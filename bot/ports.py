@@ -220,7 +220,7 @@ class Runs(Protocol):
     """The record of attempts to make a digest."""
 
     def attempt(self, profile: Profile, day: date) -> AbstractContextManager["Attempt"]:
-        """Hold the one right to make this digest; record how the attempt ends. Raises BusyError if another holds it."""
+        """Hold the one right to make the profile's digests; record how it ends. Raises BusyError if another has it."""
         ...
 
     def history(self, since: date, started: datetime) -> Mapping[str, History]:
@@ -294,8 +294,8 @@ class Ledger(Protocol):
         """Record that the outlet took it."""
         ...
 
-    def failed(self, digest: Digest, outlet: str, why: str) -> None:
-        """Record that the outlet refused it; the next run tries again."""
+    def failed(self, digest: Digest, outlet: str, why: str, *, permanent: bool = False) -> None:
+        """Record that the outlet refused it; the next run tries again. permanent: in vain, until somebody acts."""
         ...
 
     def settle(self, digest: Digest, outlets: Collection[str]) -> None:

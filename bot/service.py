@@ -24,7 +24,7 @@ from bot.errors import BotError, Stopped
 from bot.log import set_up
 from bot.settings import Settings
 from bot.stopping import StopOnSignal
-from bot.worker import Ended, survey, work_off
+from bot.worker import Ended, Task, survey, work_off
 
 log = logging.getLogger(__name__)
 
@@ -37,13 +37,28 @@ def serve(settings: Settings) -> None:
         app.profile(FIRST_PROFILE)
         office = app.office()
         # The web server's threads have connections of their own: the loop's are never held up by a scrape.
-        daemon = Daemon(lambda: survey(office), WorkerProcess(settings, office.started), version=version("broadsheet"))
+        child, alarm = WorkerProcess(settings, office.started), partial(_alarm, app)
+        daemon = Daemon(lambda: survey(office), child, alarm=alarm, version=version("broadsheet"))
         address = (settings.http_host, settings.http_port)
         with WebServer(*address, app.site, daemon.health, app.figures, index=partial(_index, app)) as web:
             profiles = len(office.profiles().usable)
-            known = {"profiles": profiles, "url": web.url, "holidays_known_until": holidays_known_until()}
+            judge = settings.judge_model if settings.anthropic_api_key else "offline"
+            known = {"profiles": profiles, "judge": judge, "operator": settings.operator, "url": web.url}
+            known["holidays_known_until"] = holidays_known_until()
             log.info("running", extra=known | ({"clock_set": app.clock.now()} if app.clock.was_set else {}))
             daemon.run()
+
+
+def _alarm(app: App, subject: str, text: str) -> None:
+    """Tell the operator from a thread of its own: the loop waits for nobody."""
+
+    def tell() -> None:
+        try:
+            app.operator().tell(subject, text)
+        except BotError as error:
+            log.error("the operator could not be told", extra={"subject": subject, "error": str(error)})  # noqa: TRY400 - it says all; a traceback buries it
+
+    threading.Thread(target=tell, daemon=True).start()
 
 
 def _index(app: App, days: Mapping[str, Sequence[date]]) -> str:
@@ -104,28 +119,43 @@ class _Steps:
 
     def __init__(self, doing: "Array[c_char]", stepped_at: c_double) -> None:
         self._doing, self._stepped_at = doing, stepped_at
+        self._task = ""
+
+    def begin(self, task: Task) -> None:
+        """From now on it is at this digest."""
+        self._task = str(task)
+        self._show(self._task)
 
     def step(self, stage: str, done: int, total: int) -> None:
         """Show it."""
-        self._doing.value = f"{stage}: {done} of {total}".encode()[: len(self._doing) - 1]
+        self._show(f"{self._task}, {stage}: {done} of {total}")
+
+    def _show(self, words: str) -> None:
+        self._doing.value = words.encode()[: len(self._doing) - 1]
         self._stepped_at.value = time.monotonic()
 
 
 def _work(settings: Settings, started: datetime, doing: "Array[c_char]", stepped_at: c_double) -> None:
     """The child: do what is due, and exit with a code that says whether something is left."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent passes it on in its way
+    # Thread pools make semaphores. Only in this context do these have no name, and so end with us, however we end.
+    multiprocessing.set_start_method("fork", force=True)
     set_up(settings.secrets, logging.INFO, settings.log_format)
     with StopOnSignal(signal.SIGTERM) as stop:
         threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
         try:
             with _opened(settings) as app:
-                bot = app.ports(_Steps(doing, stepped_at), stop)
-                code = work_off(replace(app.office(), started=started), bot, app.operator()).value
+                steps = _Steps(doing, stepped_at)
+                office, bot = replace(app.office(), started=started), app.ports(steps, stop)
+                code = work_off(office, bot, app.operator(), steps.begin).value
         except Stopped:
             log.info("the worker was stopped; what is left is done after the next start")
             code = Ended.LATER.value
         except BotError as error:
             log.error("the worker failed", extra={"error": str(error)})  # noqa: TRY400 - it says all; a traceback would bury it
+            code = FAILED
+        except Exception:  # what the traceback shows goes through our log: one event, redacted
+            log.exception("a defect stopped the worker")
             code = FAILED
     sys.stderr.flush()
     os._exit(code)  # threads of calls that were cut off must not hold up the end

@@ -26,8 +26,10 @@ class StopOnSignal:
         return self._asked.is_set()
 
     def ask(self) -> None:
-        """Ask to stop, as a signal does. Safe to call from any thread."""
-        signal.raise_signal(self._signals[0])
+        """Ask to stop, as a signal does. Safe to call from any thread; wakes the main thread from what it waits for."""
+        main = threading.main_thread().ident
+        assert main, "it runs"
+        signal.pthread_kill(main, self._signals[0])
 
     def __enter__(self) -> Self:
         self._before = {one: signal.signal(one, self._heard) for one in self._signals}

@@ -5,32 +5,42 @@ Several bots may share one database: whoever comes second finds the work done, o
 
 import logging
 import platform
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import Enum
 
-from bot.domain.digest import Digest
+from bot.attempts import attempt
+from bot.domain.calendar import announcement_day
+from bot.domain.outcome import Outcome
 from bot.domain.profile import Profile
-from bot.domain.runs import DayStatus, History, Trouble, due, known_from, statuses, troubles
-from bot.errors import BotError, BusyError, NotYetError, ProfileError, Stopped
+from bot.domain.runs import DayStatus, History, RunState, Trouble, due, known_from, statuses, troubles
+from bot.errors import BotError, ProfileError, Stopped
 from bot.office import Office, Operator
-from bot.pipeline import run_digest
-from bot.ports import Deliveries, Ports
-from bot.render.trouble import over_message, trouble_message
+from bot.ports import Ports
+from bot.render.trouble import OperatorMessage, given_up_message, over_message, trouble_message
 
 log = logging.getLogger(__name__)
 
 # After so many failures in a row, of different digests, something is down that all of them need.
 FAILURES_IN_A_ROW = 3
 
+# How an attempt is told of that brought no papers.
+SAID = {
+    RunState.FAILED: "no digest",
+    RunState.WAITING: "arXiv is not there yet",
+    RunState.RUNNING: "another process is at work on it",
+    RunState.QUIET: "quiet day",
+}
+
 
 @dataclass(frozen=True)
 class Task:
-    """A digest to make, or to finish."""
+    """A digest to make, or to finish. tried_at: when the last attempt at it ended, if there was one."""
 
     profile: Profile
     day: date
+    tried_at: datetime | None = None
 
     def __str__(self) -> str:
         return f"{self.profile.id} {self.day}"
@@ -40,15 +50,17 @@ class Task:
 class Survey:
     """How everything stands at `now`.
 
-    tasks: digests to try now, oldest first. troubles: what the operator has to know. news: whether there is anything
-    to tell the operator. days: profile id -> its last announcement days. next_moment: when the next time of a schedule
-    comes. broken: profile id -> why the profile cannot be read. next_try: when the first of the digests that were tried
-    and are not done is tried again; it may have passed.
+    tasks: digests to try now, oldest first. troubles: what the operator has to know. open: days that are wanted and
+    not done, be it a trouble yet or not: as long as it is among them, a trouble is not over. news: whether there is
+    anything to tell the operator. days: profile id -> its last announcement days. next_moment: when the next time of a
+    schedule comes. broken: profile id -> why the profile cannot be read. next_try: when the first of the digests that
+    were tried and are not done is tried again; it may have passed.
     """
 
     now: datetime
     tasks: tuple[Task, ...]
     troubles: tuple[Trouble, ...]
+    open: tuple[Trouble, ...]
     news: bool
     days: Mapping[str, tuple[DayStatus, ...]]
     next_moment: datetime | None
@@ -72,20 +84,30 @@ def survey(office: Office) -> Survey:
     """Look at every profile's days. Raises StoreError."""
     now = office.clock.now()
     readers = office.profiles()
-    histories = office.runs.history(known_from(now, office.days_back), office.started)
+    histories = _histories(office, now)
     tasks: list[Task] = []
     found: list[Trouble] = []
+    unfinished: list[Trouble] = []
     days: dict[str, tuple[DayStatus, ...]] = {}
     for profile in readers.usable:
         history = histories[profile.id]
-        tasks += [Task(profile, day) for day in due(now, profile, history, days_back=office.days_back)]
+        tasks += (
+            Task(profile, day, record.last_at if (record := history.days.get(day)) else None)
+            for day in due(now, profile, history, days_back=office.days_back)
+        )
         found += troubles(now, profile, history, limit=office.limit, days_back=office.days_back)
+        unfinished += troubles(now, profile, history, limit=timedelta(), days_back=office.days_back)
         days[profile.id] = statuses(now, profile, history)
+    for profile_id, error in readers.broken.items():
+        broken = Trouble(profile_id, histories[profile_id].first, now, f"the profile cannot be read: {error}")
+        found.append(broken)
+        unfinished.append(broken)
     return Survey(
         now=now,
         tasks=tuple(sorted(tasks, key=lambda task: task.day)),
         troubles=tuple(found),
-        news=office.troubles.news(found),
+        open=tuple(unfinished),
+        news=office.troubles.news(found, unfinished),
         days=days,
         next_moment=min((one.schedule.next_moment(now) for one in readers.usable), default=None),
         broken=readers.broken,
@@ -105,55 +127,59 @@ def _next_tries(now: datetime, histories: Iterable[History]) -> Iterator[datetim
                 yield history.days[day].next_try()
 
 
-def work_off(office: Office, bot: Ports, operator: Operator) -> Ended:
-    """Make every digest that is due; one that fails does not hold up the others. Then tell the operator the news.
+def work_off(office: Office, bot: Ports, operator: Operator, begin: Callable[[Task], None] = lambda _: None) -> Ended:
+    """Make every digest that is due, and tell the operator the news. begin: called before each digest.
 
-    Raises Stopped when asked to stop, StoreError if the database cannot be used.
+    Troubles that no attempt can end now are told first: catching up may take hours. Raises Stopped when asked to stop,
+    StoreError if the database cannot be used.
     """
-    ended = _make(survey(office).tasks, office, bot)
-    told = _tell(survey(office).troubles, office, operator)
+    before = survey(office)
+    soon = {(task.profile.id, task.day) for task in before.tasks}
+    told = _tell_new([one for one in before.troubles if (one.profile_id, one.day) not in soon], office, operator)
+    ended = _make(before.tasks, office, bot, begin)
+    after = survey(office)
+    told &= _tell_new(after.troubles, office, operator) and _tell_ended(after.open, office, operator)
     return Ended.DONE if ended is Ended.DONE and told else Ended.LATER
 
 
-def _make(tasks: Sequence[Task], office: Office, bot: Ports) -> Ended:
+def _make(tasks: Sequence[Task], office: Office, bot: Ports, begin: Callable[[Task], None]) -> Ended:
+    """Try each. When too many earlier days fail one after the other, today's are tried before the rest is left."""
+    today = announcement_day(office.clock.now())
     failures, ended = 0, Ended.DONE
     for task in tasks:
+        if failures >= FAILURES_IN_A_ROW and task.day < today:
+            ended = Ended.LATER
+            continue
         if bot.stop and bot.stop.asked():
             raise Stopped
-        about = {"profile": task.profile.id, "day": task.day}
+        begin(task)
         begun = office.clock.now()
-        try:
-            digest, deliveries = run_digest(task.profile, task.day, bot)
-            _tell_made(digest, deliveries, office, task, begun)
-            failures = 0
-        except BusyError:
-            log.info("another process is at work on it", extra=about)
+        outcome = attempt(task.profile, task.day, bot)
+        _tell_outcome(outcome, office, task, begun)
+        if outcome.state is RunState.RUNNING:
             ended = Ended.LATER
-        except NotYetError as error:
-            log.info("arXiv is not there yet", extra={**about, "error": str(error), **_next_try(office, task)})
-        except BotError as error:
-            log.warning("no digest", extra={**about, "error": str(error), **_next_try(office, task)})
+        if outcome.state is not RunState.FAILED:
+            failures = 0
+        elif not outcome.permanent:  # what is wrong with one profile alone says nothing of the others
             failures += 1
-        except Exception:  # a defect that one digest shows must not keep the others from being made
-            log.exception("a defect stopped a digest", extra=about)
-            failures += 1
-        if failures >= FAILURES_IN_A_ROW:
+        if failures > FAILURES_IN_A_ROW:
             log.warning("too many failures in a row; the rest is left for later", extra={"failures": failures})
             return Ended.LATER
     return ended
 
 
-def _tell_made(digest: Digest, deliveries: Deliveries, office: Office, task: Task, begun: datetime) -> None:
+def _tell_outcome(outcome: Outcome, office: Office, task: Task, begun: datetime) -> None:
     """One line that says what came of it: it is read by whoever wants to know whether all is well."""
-    told: dict[str, object] = {"profile": task.profile.id, "day": task.day, "state": digest.state}
-    if digest.quiet:
-        log.info("quiet day", extra={**told, "why": digest.quiet})
+    about: dict[str, object] = {"profile": task.profile.id, "day": task.day}
+    if outcome.state in SAID:
+        level = logging.WARNING if outcome.state is RunState.FAILED else logging.INFO
+        log.log(level, SAID[outcome.state], extra={**about, "why": outcome.why, **_next_try(office, task)})
         return
-    told |= {"announced": digest.receipt.announced, "shown": digest.receipt.shown}
-    if digest.receipt.failed:
-        told["unjudged"] = digest.receipt.failed
-    if undelivered := [one.outlet for one in deliveries if one.trouble]:
-        told["undelivered"] = ", ".join(undelivered)
+    told = {**about, "state": outcome.state, "announced": outcome.announced, "shown": outcome.shown}
+    if outcome.unjudged:
+        told["unjudged"] = outcome.unjudged
+    if outcome.undelivered:
+        told["undelivered"] = ", ".join(outcome.undelivered)
     told["seconds"] = round((office.clock.now() - begun).total_seconds(), 1)
     log.info("digest made", extra={**told, **_next_try(office, task)})
 
@@ -167,21 +193,63 @@ def _next_try(office: Office, task: Task) -> dict[str, object]:
     return {"next_try": record.next_try().isoformat(timespec="seconds")}
 
 
-def _tell(found: Sequence[Trouble], office: Office, operator: Operator) -> bool:
-    """Tell the operator what is new and what is over. Returns whether that worked."""
-    fresh, over = office.troubles.claim(found), office.troubles.over(found)
-    host = platform.node()
-    works = True
-    for news, message, is_over in ((fresh, trouble_message, False), (over, over_message, True)):
+def _tell_new(found: Sequence[Trouble], office: Office, operator: Operator) -> bool:
+    """Tell the operator of those that nobody was told of yet. Returns whether that worked."""
+    fresh = office.troubles.claim(found)
+    if not fresh:
+        return True
+    try:
+        works = _send(trouble_message(fresh, office.clock.now(), platform.node()), operator)
+    except BaseException:  # stopped in the middle: rather twice than never
+        office.troubles.give_back(fresh, over=False)
+        raise
+    if works:
+        office.troubles.told(fresh)
+    else:
+        office.troubles.give_back(fresh, over=False)
+    return works
+
+
+def _tell_ended(unfinished: Sequence[Trouble], office: Office, operator: Operator) -> bool:
+    """Tell the operator which troubles are over, and which days are given up. Returns whether that worked."""
+    ended, works = office.troubles.over(unfinished), True
+    given_up = _given_up(ended, office)
+    over = tuple(one for one in ended if one not in given_up)
+    for news, message in ((over, over_message), (given_up, given_up_message)):
         if not news:
             continue
         try:
-            told = message(news, office.clock.now(), host)
-            operator.tell(told.subject, told.text)
-            log.info("the operator was told", extra={"operator": operator.name, "subject": told.subject})
-        except BotError as error:
-            about = {"operator": operator.name, "error": str(error)}
-            log.error("the operator could not be told", extra=about)  # noqa: TRY400 - it says all; a traceback would bury it
-            office.troubles.give_back(news, over=is_over)
+            sent = _send(message(news, office.clock.now(), platform.node()), operator)
+        except BaseException:
+            office.troubles.give_back(ended, over=True)
+            raise
+        if not sent:
+            office.troubles.give_back(news, over=True)
             works = False
     return works
+
+
+def _given_up(ended: Sequence[Trouble], office: Office) -> tuple[Trouble, ...]:
+    """Days that are too old to be tried by themselves any more, and were never made or delivered."""
+    if not ended:
+        return ()
+    now = office.clock.now()
+    oldest = known_from(now, office.days_back)
+    histories = office.runs.history(min(one.day for one in ended), office.started)
+    lacking = []
+    for one in ended:
+        record = histories[one.profile_id].days.get(one.day) if one.profile_id in histories else None
+        if one.day < oldest and (record is None or not record.made or record.undelivered):
+            lacking.append(one)
+    return tuple(lacking)
+
+
+def _send(message: OperatorMessage, operator: Operator) -> bool:
+    try:
+        operator.tell(message.subject, message.text)
+    except BotError as error:
+        about = {"operator": operator.name, "error": str(error)}
+        log.error("the operator could not be told", extra=about)  # noqa: TRY400 - it says all; a traceback buries it
+        return False
+    log.info("the operator was told", extra={"operator": operator.name, "subject": message.subject})
+    return True

@@ -15,9 +15,10 @@ from bot.adapters.database.ledger import DatabaseLedger, DatabaseRuns
 from bot.adapters.database.store import DatabaseStore
 from bot.catchup import catch_up, plan, usd_per_paper
 from bot.domain.calendar import submission_window
-from bot.domain.catch_up import Broken, Outcome, Plan, Result, Terms, listed_days
+from bot.domain.catch_up import Broken, Plan, Result, Terms, listed_days
 from bot.domain.digest import Digest, Section
 from bot.domain.listing import Listing
+from bot.domain.outcome import Outcome
 from bot.domain.paper import Announcement, Paper
 from bot.domain.profile import Profile
 from bot.domain.runs import RunState
@@ -178,11 +179,14 @@ def test_a_day_that_fails_does_not_hold_up_the_others_and_is_made_by_the_next_ca
     assert len(world.sent) == 5
 
 
-def test_a_day_that_another_process_makes_is_left_to_it(bot: Ports, world: World) -> None:
+def test_while_another_process_makes_a_digest_of_the_profile_nothing_is_made_and_it_says_so(
+    bot: Ports, world: World
+) -> None:
     with bot.runs.attempt(READER, WEEK[2]):
         result = run(bot, world)
-    assert [outcome.state for outcome in result.outcomes].count(RunState.COMPLETE) == 4
-    assert result.outcomes[2].state is RunState.RUNNING
+    assert [outcome.state for outcome in result.outcomes] == [RunState.RUNNING]
+    assert (result.broken, result.left) == (Broken.BUSY, WEEK[1:])
+    assert "at work" in result_text(result)
 
 
 def test_too_many_failures_in_a_row_end_it(bot: Ports, world: World) -> None:

@@ -1,19 +1,24 @@
 """The loop of `broadsheet run`: when it starts a worker, what outlives what, and what health tells."""
 
+import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
-from bot.daemon import CHILD_SILENT_FOR_S, PAUSES_S, Daemon
+import pytest
+
+from bot.daemon import CHILD_SILENT_FOR_S, CRASHES, PAUSES_S, Daemon
 from bot.domain.health import FAILING_S, STALLED_S
+from bot.domain.runs import DayStatus, RunState
 from bot.errors import StoreError
 from bot.worker import Survey, Task
 from tests import examples
 
 NOW = datetime(2026, 5, 6, 13, tzinfo=UTC)
-IDLE = Survey(NOW, (), (), news=False, days={}, next_moment=None, broken={})
+IDLE = Survey(NOW, (), (), (), news=False, days={}, next_moment=None, broken={})
 BUSY = replace(IDLE, tasks=(Task(examples.profile(), date(2026, 5, 6)),))
+NEXT = replace(IDLE, tasks=(Task(examples.profile(), date(2026, 5, 7)),))
 
 
 @dataclass
@@ -57,7 +62,10 @@ class Rig:
     seconds: float = 1000.0
 
     def __post_init__(self) -> None:
-        self.daemon = Daemon(self._look, self.child, monotonic=lambda: self.seconds)
+        self.alarms: list[tuple[str, str]] = []
+        self.daemon = Daemon(
+            self._look, self.child, alarm=lambda *told: self.alarms.append(told), monotonic=lambda: self.seconds
+        )
 
     def _look(self) -> Survey:
         if isinstance(self.found, Exception):
@@ -90,8 +98,46 @@ def test_there_is_one_worker_at_a_time() -> None:
         rig.turns_after(5)
     assert rig.child.started == 1
     rig.child.end(0)
+    rig.found = NEXT
     rig.turns_after(5)
     assert rig.child.started == 2
+
+
+def test_a_worker_that_did_nothing_about_its_digests_is_not_followed_by_the_next_at_once() -> None:
+    rig = Rig(BUSY)
+    rig.turns_after(5)
+    rig.child.end(0)
+    for _ in range(5):
+        rig.turns_after(5)
+    assert rig.child.started == 1
+    rig.turns_after(PAUSES_S[0])
+    assert rig.child.started == 2
+
+
+def test_the_operator_is_called_once_when_workers_fail_again_and_again_and_once_when_one_does_not() -> None:
+    rig = Rig(BUSY)
+    for _ in range(CRASHES + 2):
+        rig.turns_after(PAUSES_S[-1])
+        rig.child.end(1)
+        rig.turns_after(1)
+    assert [subject for subject, _ in rig.alarms] == ["Broadsheet cannot work"]
+    assert not rig.daemon.health().turning
+    rig.turns_after(PAUSES_S[-1])
+    rig.child.end(0)
+    rig.found = IDLE
+    rig.turns_after(1)
+    assert [subject for subject, _ in rig.alarms] == ["Broadsheet cannot work", "Broadsheet works again"]
+    assert rig.daemon.health().turning
+
+
+def test_the_operator_is_called_when_the_database_cannot_be_used_for_long() -> None:
+    rig = Rig()
+    rig.turns_after(5)
+    rig.found = StoreError("the database is locked")
+    for _ in range(50):
+        rig.turns_after(FAILING_S / 40)
+    assert len(rig.alarms) == 1
+    assert "the database is locked" in rig.alarms[0][1]
 
 
 def test_after_a_worker_that_failed_the_next_one_waits_longer_each_time() -> None:
@@ -115,6 +161,7 @@ def test_a_worker_that_did_well_ends_the_waiting() -> None:
         rig.turns_after(1)
         rig.turns_after(PAUSES_S[-1])
     rig.child.end(0)
+    rig.found = NEXT
     rig.turns_after(1)
     rig.child.end(1)
     rig.turns_after(1)
@@ -183,9 +230,71 @@ def test_the_loop_goes_on_when_the_machine_s_clock_is_set_back() -> None:
 
 def test_the_loop_ends_the_worker_when_it_is_asked_to_stop() -> None:
     rig = Rig(BUSY)
+    rig.turns_after(5)
     rig.daemon.stop()
     rig.daemon.run()
     assert (rig.child.started, rig.child.stopped) == (1, 1)
+
+
+def test_a_loop_that_is_asked_to_stop_starts_no_worker() -> None:
+    rig = Rig(BUSY)
+    rig.daemon.stop()
+    rig.daemon.run()
+    assert rig.child.started == 0
+
+
+def test_the_log_names_what_a_worker_is_started_for(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    many = tuple(Task(examples.profile(), date(2026, 4, number)) for number in range(1, 16))
+    Rig(replace(BUSY, news=True)).turns_after(5)
+    Rig(replace(BUSY, tasks=many)).turns_after(5)
+    one, more = (vars(record) for record in caplog.records if record.getMessage() == "work")
+    assert (one["digests"], one["which"], one["for_the_operator"]) == (1, "group 2026-05-06", "news")
+    assert (more["digests"], "for_the_operator" in more) == (15, False)
+    assert str(more["which"]).endswith("group 2026-04-10 and 5 more")
+
+
+def test_the_log_says_once_that_nothing_is_due_and_until_when(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    rig = Rig(replace(IDLE, next_moment=NOW + timedelta(hours=3), next_try=NOW + timedelta(minutes=5)))
+    for _ in range(10):
+        rig.turns_after(5)
+    rig.found, idle = BUSY, rig.found
+    rig.turns_after(5)
+    rig.found = idle
+    rig.child.end(0)
+    for _ in range(10):
+        rig.turns_after(5)
+    lines = [vars(record) for record in caplog.records if record.getMessage() == "nothing is due now"]
+    assert [(line["next_due"], line["next_try"]) for line in lines] == [
+        ("2026-05-06T16:00:00+00:00", "2026-05-06T13:05:00+00:00")
+    ] * 2
+
+
+def test_at_its_start_the_log_tells_of_unfinished_days_only_and_of_a_few(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    day = date(2026, 5, 6)
+    states = {state.value: (DayStatus(day, state, "why"),) for state in RunState}
+    Rig(replace(IDLE, days=states)).turns_after(5)
+    lines = [vars(record) for record in caplog.records if record.getMessage() == "unfinished"]
+    assert {line["state"] for line in lines} == {RunState.FAILED, RunState.PARTIAL, RunState.RUNNING}
+    caplog.clear()
+    failed = DayStatus(day, RunState.FAILED, "why")
+    Rig(replace(IDLE, days={f"p{number}": (failed,) for number in range(100)})).turns_after(5)
+    assert len(caplog.records) < 15
+    assert "more days are unfinished" in caplog.text
+
+
+def test_the_log_tells_a_worker_that_was_killed_from_one_that_left_something(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    rig = Rig(BUSY)
+    for code in (3, 1, -9):
+        rig.turns_after(PAUSES_S[-1])
+        rig.child.end(code)
+    rig.turns_after(PAUSES_S[-1])
+    ends = [(record.levelname, vars(record)["exit_code"]) for record in caplog.records if "exit_code" in vars(record)]
+    assert ends == [("INFO", 3), ("ERROR", 1), ("ERROR", -9)]
+    assert "the worker was killed" in caplog.text
 
 
 def _until(holds: Callable[[], bool], do: Callable[[], None]) -> None:

@@ -100,7 +100,7 @@ def test_a_profile_that_is_changed_while_the_bot_runs_counts_from_the_next_turn_
 
 def test_arxiv_that_turns_over_late_is_probed_until_it_has(standins: World) -> None:
     standins.arxiv.today = DAY - timedelta(days=1)
-    with Service(standins.environment(BROADSHEET_NOW=f"{HALF_PAST_EIGHT} x60")) as service:
+    with Service(standins.environment(BROADSHEET_NOW=f"{HALF_PAST_EIGHT} x600")) as service:
         service.until(lambda: any("arXiv is not there yet" in line for line in service.log))
         assert headlines(standins) == 0
         standins.arxiv.today = DAY
@@ -111,7 +111,7 @@ def test_arxiv_that_turns_over_late_is_probed_until_it_has(standins: World) -> N
 def test_the_operator_is_told_once_what_is_wrong_and_once_that_it_is_over(standins: World) -> None:
     assert standins.anthropic is not None
     standins.anthropic.fail(*[Response(status=401)] * 2)
-    environment = standins.environment(BROADSHEET_NOW=f"{HALF_PAST_EIGHT} x60", OPERATOR="mail:ops@example.org")
+    environment = standins.environment(BROADSHEET_NOW=f"{HALF_PAST_EIGHT} x600", OPERATOR="mail:ops@example.org")
     with Service(environment) as service:
         service.until(lambda: len(to_operator(standins)) == 2, "two mails to the operator")
         service.until(lambda: service.states().get(str(DAY)) == "complete")

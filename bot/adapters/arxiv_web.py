@@ -1,5 +1,6 @@
 """Reads documents from arXiv's hosts: through the gate, with time limits, and with a bounded number of tries."""
 
+import logging
 import random
 import re
 import time
@@ -21,6 +22,7 @@ from bot.adapters.arxiv_gate import Gate
 from bot.errors import SourceError
 from bot.ports import Progress
 
+log = logging.getLogger(__name__)
 Parsed = TypeVar("Parsed")
 CHUNK = 65536  # bytes
 STAGE = "reading arXiv"
@@ -116,8 +118,11 @@ class ArxivWeb:
             except PassingError as error:
                 if tried >= self._limits.tries or error.wait_s > self._limits.longest_wait_s:
                     raise _given_up(url, error, tried) from error
+                wait_s = max(error.wait_s, self._backoff_s(tried))
+                about = {"url": _shown(url), "after": str(error), "wait_s": round(wait_s, 1)}
+                log.info("asking arXiv again", extra=about)
                 self._retried()
-                self._sleep(max(error.wait_s, self._backoff_s(tried)))
+                self._sleep(wait_s)
         raise AssertionError("count() does not end")
 
     def _backoff_s(self, tried: int) -> float:

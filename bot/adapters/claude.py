@@ -131,7 +131,14 @@ class Claude:
                 if tried == self._tries or not _may_pass(error):
                     raise self._translated(error, tried) from error
                 wait_s = _wait_s(error, tried)
-                log.info("call again", extra={"model": self.model, "wait_s": round(wait_s, 1), "after": _status(error)})
+                log.info(
+                    "asking Claude again",
+                    extra={
+                        "model": self.model,
+                        "wait_s": round(wait_s, 1),
+                        "after": _status(error) or type(error).__name__,
+                    },
+                )
                 self._retried()
                 self._sleep(wait_s)
             except (ValueError, RecursionError) as error:  # the body calls itself JSON and is none

@@ -104,7 +104,8 @@ class SlackApi:
         for tried in range(1, TRIES):
             try:
                 return self.call(method, **given)
-            except UnansweredError:
+            except UnansweredError as error:
+                log.info("asking Slack again", extra={"outlet": self.about, "error": str(error), "seconds": 2**tried})
                 self._retried()
                 self._sleep(float(2**tried))
         return self.call(method, **given)
@@ -114,7 +115,8 @@ class SlackApi:
         if response.status_code == http.HTTPStatus.TOO_MANY_REQUESTS or code == "ratelimited":
             wait = _asked_to_wait(response)
             return DeliveryError(
-                f"{self.about}: Slack asks to wait {wait:.0f} s", hint="Run it again later the same day"
+                f"{self.about}: Slack asks to wait {wait:.0f} s",
+                hint="`broadsheet run` tries again by itself; by hand, run it again later",
             )
         if response.status_code >= 500 or code in UNSURE or not code.replace("_", "").isalnum():
             return UnansweredError(f"{self.about}: Slack gave no usable answer (HTTP {response.status_code})")

@@ -223,7 +223,7 @@ def _something_arrived() -> Iterator[None]:
         raise
     except DeliveryError as error:
         raise UncertainDeliveryError(
-            f"{error.what}; what was posted before stays, and another run the same day posts the rest",
+            f"{error.what}; what was posted before stays, and the next run posts the rest",
             hint=error.hint,
             permanent=error.permanent,
         ) from error

@@ -229,7 +229,7 @@ class SmtpRoute:
     def _refused(self, code: int, answer: bytes | str, what: str = "the mail") -> DeliveryError:
         said = f"{code} {_readable(answer)}".strip()
         kind = _BrokenError if code == HANGS_UP else DeliveryError
-        hint = HINTS.get(code, "" if code >= 500 else "Run it again later the same day")
+        hint = HINTS.get(code, "" if code >= 500 else "`broadsheet run` tries again by itself")
         return kind(f"{self.name}: {self._host} refused {what} ({said})", hint=hint, permanent=code >= 500)
 
     def refuse_unusable(self) -> None:

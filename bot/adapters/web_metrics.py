@@ -84,7 +84,7 @@ def _work(figures: Figures) -> Iterator[Metric]:
 
 
 def _delivered(figures: Figures) -> Iterator[Metric]:
-    told = "Digests by kind of outlet and how their delivery stands: sending, sent or failed. failed should be 0."
+    told = "Digests by kind of outlet and state of delivery: sending, sent, failed, or unowed. failed should be 0."
     deliveries = GaugeMetricFamily("broadsheet_deliveries", told, labels=["outlet", "state"])
     for outlet, states in figures.deliveries.items():
         for state, count in states.items():

@@ -8,10 +8,9 @@ from enum import StrEnum
 from math import ceil
 
 from bot.domain.calendar import knows_holidays_for, quiet_by_list, quiet_by_rule
+from bot.domain.outcome import Outcome
 from bot.domain.profile import Profile
-from bot.domain.runs import DayRuns, RunState
-
-SETTLED = (RunState.QUIET, RunState.COMPLETE)
+from bot.domain.runs import SETTLED, DayRuns
 
 
 @dataclass(frozen=True)
@@ -70,26 +69,12 @@ class Plan:
         return knows_holidays_for(self.first) and knows_holidays_for(self.last)
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """How the attempt at one day ended; running: another process holds it. announced, shown: papers.
-
-    undelivered: outlets that lack the digest. why: there is no digest.
-    """
-
-    day: date
-    state: RunState
-    announced: int = 0
-    shown: int = 0
-    undelivered: tuple[str, ...] = ()
-    why: str = ""
-
-
 class Broken(StrEnum):
     """Why a catch-up ended before its last day."""
 
     STOPPED = "stopped"
     FAILING = "failing"
+    BUSY = "busy"  # another process makes a digest of this profile
 
 
 @dataclass(frozen=True)

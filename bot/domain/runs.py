@@ -38,9 +38,10 @@ A_DAY = timedelta(days=1)
 class DayRuns:
     """All attempts at the digest of one profile and announcement day.
 
-    state, error, permanent: of the newest attempt. since: when the first one began. last_at: when the newest one ended,
-    or began if it has not ended. tries: how many there were since the bot was started (or restarted: then everything
-    is tried at once, for something may have been mended). undelivered: outlets that lack the digest.
+    state, error, permanent: of the newest attempt, or of the outlets that did not take what it made. since: when the
+    first one began. last_at: when the newest one ended, or began if it has not ended. tries: how many there were since
+    the bot was started (or restarted: then everything is tried at once, for something may have been mended).
+    undelivered: outlets that lack the digest.
     """
 
     day: date
@@ -153,13 +154,16 @@ class Trouble:
 def troubles(
     now: datetime, profile: Profile, history: History, *, limit: timedelta, days_back: int = CATCH_UP_DAYS
 ) -> tuple[Trouble, ...]:
-    """Days that are waiting, failed or undelivered for longer than `limit`, or at once where a retry cannot help."""
+    """Days that are waiting, failed or undelivered for longer than `limit`, or at once where a retry cannot help.
+
+    With a limit of zero: every day that is wanted by now and not made and delivered.
+    """
     utc = now.astimezone(UTC)
     found = []
     for day in _wanted(utc, profile, history, days_back):
         record = history.days.get(day)
         since = record.since if record else profile.schedule.due_at(day)
-        hopeless = record is not None and record.permanent and not record.made
+        hopeless = record is not None and record.permanent
         if (hopeless or utc - since >= limit) and (why := _trouble(record)):
             found.append(Trouble(profile.id, day, since, why))
     return (*found, *_clock_trouble(utc, profile, history))
@@ -180,7 +184,7 @@ def _clock_trouble(utc: datetime, profile: Profile, history: History) -> tuple[T
 def _trouble(record: DayRuns | None) -> str:
     """What the operator should know of a day; empty if all is well."""
     if record is None:
-        return "no attempt was made: the bot did not run, or could not use its database"
+        return "it was not tried yet: the bot was off, or what it needs failed for other digests before its turn came"
     if not record.made:
         return record.error or f"it is {record.state} and does not end"
     if record.undelivered:
@@ -220,8 +224,11 @@ def _status(now: datetime, day: date, profile: Profile, history: History) -> Day
     if record.state is RunState.QUIET:
         return DayStatus(day, RunState.QUIET, quiet_by_list(day) or "")
     told = _trouble(record) if record.made else record.error
+    if record.state is RunState.PARTIAL and not told:
+        told = "Some papers could not be judged, or arXiv's counts do not agree"
     if record.state is not RunState.RUNNING and record.worth_trying(now):
-        told = f"{told.rstrip('.')}. Next try {_at(max(record.next_try(), due_at), zone)}".lstrip(". ")
+        at = max(record.next_try(), due_at)
+        told = f"{told.rstrip('.')}. Next try {'now' if at <= now else _at(at, zone)}".lstrip(". ")
     return DayStatus(day, record.state, told)
 
 

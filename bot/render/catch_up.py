@@ -1,7 +1,8 @@
 """What `broadsheet catch-up` prints: what it would take, each day, and how it went."""
 
-from bot.domain.catch_up import Outcome, Plan, Result
+from bot.domain.catch_up import Plan, Result
 from bot.domain.characters import clean
+from bot.domain.outcome import Outcome
 from bot.render.environment import render
 
 

@@ -40,6 +40,11 @@ def over_message(troubles: Sequence[Trouble], now: datetime, host: str) -> Opera
     return _message("trouble_over", troubles, now, host)
 
 
+def given_up_message(troubles: Sequence[Trouble], now: datetime, host: str) -> OperatorMessage:
+    """That these, of which the operator was told, are too old by now to be tried again by themselves."""
+    return _message("trouble_given_up", troubles, now, host)
+
+
 def _message(template: str, troubles: Sequence[Trouble], now: datetime, host: str) -> OperatorMessage:
     causes = _causes(troubles)
     values = {

@@ -251,7 +251,7 @@ def test_the_key_is_in_no_error_and_no_log(
     server.fail(Response(529), said(401, f"no such key: Bearer {KEY}"))
     with pytest.raises(JudgeError, match=r"no such key: Bearer \[key\]"):
         claude.ask(QUESTION)
-    assert "call again" in caplog.text
+    assert "asking Claude again" in caplog.text
     assert KEY not in caplog.text
 
 

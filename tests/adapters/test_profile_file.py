@@ -2,6 +2,7 @@
 
 import json
 from datetime import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -120,8 +121,8 @@ def test_a_mistake_is_refused_by_the_name_of_its_key(text: str, told: str) -> No
     assert told in str(caught.value)
 
 
-def test_profiles_are_kept_by_id_and_an_unknown_one_is_answered_with_those_that_exist() -> None:
-    profiles = DatabaseProfiles(Database("sqlite://"), SystemClock())
+def test_profiles_are_kept_by_id_and_an_unknown_one_is_answered_with_those_that_exist(tmp_path: Path) -> None:
+    profiles = DatabaseProfiles(Database(f"sqlite:///{tmp_path}/broadsheet.db"), SystemClock())
     with pytest.raises(ProfileError, match="none yet"):
         profiles.get("group")
     profiles.save(profile())

@@ -154,7 +154,7 @@ def test_a_post_that_is_never_answered_is_given_up_and_uncertain(slack: SlackSta
 
 def test_a_failure_after_the_headline_is_uncertain(slack: SlackStandin) -> None:
     slack.script(POST, None, Fault(error="restricted_action_thread_locked"))
-    with pytest.raises(UncertainDeliveryError, match="another run the same day posts the rest"):
+    with pytest.raises(UncertainDeliveryError, match="the next run posts the rest"):
         channel(slack).send(digest_of(1))
 
 

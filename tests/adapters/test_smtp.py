@@ -169,10 +169,10 @@ def test_an_address_that_smtp_cannot_carry_is_refused(open_server: MailStandin, 
     [
         ("MAIL", "553 5.7.1 not your address", True, "MAIL_FROM"),
         ("RCPT", "550 5.1.1 no such user", True, "no such mailbox"),
-        ("RCPT", "450 4.2.0 greylisted", False, "the same day"),
-        ("DATA", "451 4.3.0 try later", False, "the same day"),
+        ("RCPT", "450 4.2.0 greylisted", False, "tries again by itself"),
+        ("DATA", "451 4.3.0 try later", False, "tries again by itself"),
         ("END", "554 5.7.1 spam", True, "SPF"),
-        ("END", "452 4.3.1 disk full", False, "the same day"),
+        ("END", "452 4.3.1 disk full", False, "tries again by itself"),
     ],
 )
 def test_a_refusal_says_whether_a_retry_can_help(

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.figures import Figures
 from bot.adapters.web import LONGEST_HEAD, WebServer
+from bot.domain.figures import Figures
 from bot.domain.health import FAILING_S, STALLED_S, fault
 from bot.errors import SettingsError
 from tests.fakes.web_rig import FIGURES, HEALTH, connected, get, health, serving

@@ -11,9 +11,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.adapters.database.engine import Database
 from bot.adapters.database.figures import DatabaseFigures
-from bot.domain.figures import Figures
 from bot.adapters.database.meter import DatabaseMeter
 from bot.adapters.web_metrics import exposition
+from bot.domain.figures import Figures
 from bot.domain.runs import RunState
 from bot.errors import StoreError
 from tests.fakes.web_rig import FIGURES, HEALTH, NOON, NOTHING, get, health, serving

@@ -3,7 +3,7 @@
 import shutil
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,12 +84,13 @@ with DatabaseRuns(Database(sys.argv[1]), SystemClock()).attempt(profile(), DAY):
 """
 
 
-def test_a_killed_run_gives_its_right_back_and_is_recorded_as_killed(
-    attempts: DatabaseRuns, database: Database, url: str
+@pytest.mark.parametrize("day", [DAY, DAY + timedelta(days=1)])
+def test_a_killed_run_gives_its_right_back_and_is_recorded_as_killed_by_the_profile_s_next_run_of_whatever_day(
+    attempts: DatabaseRuns, database: Database, url: str, day: date
 ) -> None:
     subprocess.run([sys.executable, "-c", KILLED, url], check=False)
     assert recorded(database) == [("running", None)]
-    with attempts.attempt(profile(), DAY) as attempt:
+    with attempts.attempt(profile(), day) as attempt:
         attempt.made(digest())
     assert recorded(database) == [("failed", "the process was killed"), ("complete", None)]
 
@@ -117,6 +118,12 @@ def test_an_empty_digest_that_was_sent_is_remembered_as_sent(ledger: DatabaseLed
     ledger.claim(empty, SLACK)
     ledger.sent(empty, SLACK, "thread")
     assert ledger.carried(empty, SLACK) == frozenset()
+
+
+def test_a_try_that_was_cut_off_stays_one_while_its_outlet_is_not_wanted(ledger: DatabaseLedger) -> None:
+    ledger.claim(digest(), SLACK)
+    ledger.settle(digest(), ["site"])
+    assert ledger.claim(digest(), SLACK)
 
 
 def test_send_again_frees_only_a_try_that_was_cut_off(ledger: DatabaseLedger) -> None:

@@ -66,9 +66,10 @@ def test_bots_with_different_homes_share_the_locks_of_their_database(tmp_path: P
         pass
 
 
-def test_a_database_that_is_in_no_file_says_that_it_has_no_locks() -> None:
-    with pytest.raises(StoreError, match="only a database in a file"):
-        _ = Database("sqlite://").locks
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_that_is_in_no_file_is_refused_for_no_other_process_would_see_it(url: str) -> None:
+    with pytest.raises(StoreError, match="not usable"):
+        Database(url)
 
 
 def test_those_who_share_a_lock_keep_out_who_wants_it_alone_and_the_other_way_round(tmp_path: Path) -> None:

@@ -2,24 +2,50 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.adapters.database.engine import Database
-from bot.adapters.database.troubles import DatabaseTroubles
+from bot.adapters.database.troubles import CLAIM_HOLDS, DatabaseTroubles
 from bot.clock import SetClock
 from bot.domain.runs import Trouble
 from tests.examples import DAY, NOON
+from tests.fakes.listings_rig import StillClock
 
 ONE = Trouble("group", DAY, NOON, "arXiv answers 503. Try later")
 TWO = Trouble("other", DAY, NOON - timedelta(hours=2), "no key")
 
 
+class Troubles(DatabaseTroubles):
+    """Every claim is followed by its message."""
+
+    def claim(self, troubles: Sequence[Trouble]) -> tuple[Trouble, ...]:
+        claimed = super().claim(troubles)
+        self.told(claimed)
+        return claimed
+
+
 @pytest.fixture
 def told(database: Database) -> DatabaseTroubles:
-    return DatabaseTroubles(database, SetClock(NOON))
+    return Troubles(database, SetClock(NOON))
+
+
+def test_a_claim_whose_message_was_never_sent_is_free_again_after_a_while(database: Database) -> None:
+    clock = StillClock(NOON)
+    killed, other = DatabaseTroubles(database, clock), DatabaseTroubles(database, clock)
+    assert killed.claim([ONE]) == (ONE,)
+    assert other.claim([ONE]) == (), "somebody is telling"
+    assert not other.news([ONE], [ONE])
+    assert other.over([]) == (), "nobody was told yet"
+    clock.at += CLAIM_HOLDS + timedelta(seconds=1)
+    assert other.news([ONE], [ONE])
+    assert other.claim([ONE]) == (ONE,)
+    other.told([ONE])
+    clock.at += CLAIM_HOLDS * 9
+    assert killed.claim([ONE]) == ()
 
 
 def test_a_trouble_is_told_once_whatever_reason_it_has_by_now(told: DatabaseTroubles) -> None:
@@ -56,14 +82,14 @@ def test_what_could_not_be_sent_is_brought_again(told: DatabaseTroubles) -> None
 
 
 def test_whether_there_is_news_is_known_without_claiming_it(told: DatabaseTroubles) -> None:
-    assert not told.news([])
-    assert told.news([ONE])
+    assert not told.news([], [])
+    assert told.news([ONE], [ONE])
     told.claim([ONE])
-    assert not told.news([ONE])
-    assert told.news([])
-    assert told.news([TWO])
+    assert not told.news([ONE], [ONE])
+    assert told.news([], [])
+    assert told.news([TWO], [TWO])
     told.over([])
-    assert not told.news([])
+    assert not told.news([], [])
 
 
 CLAIM = """

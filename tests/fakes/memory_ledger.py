@@ -28,10 +28,10 @@ class MemoryLedger:
         self.states[outlet] = "sent"
         self._carried[outlet] = self._carried.get(outlet, frozenset()) | digest.shown_ids
 
-    def failed(self, digest: Digest, outlet: str, why: str) -> None:
+    def failed(self, digest: Digest, outlet: str, why: str, *, permanent: bool = False) -> None:
         """The outlet refused it."""
         self.states[outlet], self.reasons[outlet] = "failed", why
 
     def settle(self, digest: Digest, outlets: Collection[str]) -> None:
-        """What others did not take is not owed to them any more."""
-        self.states = {name: state for name, state in self.states.items() if name in outlets or state == "sent"}
+        """What others did not take is not owed to them any more; what may have arrived there stays known."""
+        self.states = {name: state for name, state in self.states.items() if name in outlets or state != "failed"}

@@ -55,7 +55,7 @@ class MemoryStore:
         )
 
     def unjudged_before(self, profile: Profile, day: date) -> tuple[Announcement, ...]:
-        """What the last digest that was not quiet could not judge."""
+        """What the last digest that was not quiet could not judge; the database looks further back."""
         earlier = [
             digest
             for (reader, made), digest in self._digests.items()

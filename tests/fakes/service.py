@@ -1,4 +1,4 @@
-"""`broadsheet run` as a process of its own, and what a person around it can see and do."""
+"""`broadsheet run`, or another verb, as a process of its own, and what a person around it can see and do."""
 
 import json
 import os
@@ -19,16 +19,18 @@ PATIENCE_S = 40.0
 
 @dataclass
 class Service:
-    """Started and, at the end of its block, stopped; its log is kept. environment: all that it gets."""
+    """Started and, at the end of its block, stopped; what it says is kept. environment: all that it gets."""
 
     environment: Mapping[str, str]
+    verb: tuple[str, ...] = ("run",)
     log: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
+            [sys.executable, "-m", "bot", *self.verb],
             env={"PATH": os.environ["PATH"], "HTTP_PORT": "0", **self.environment},
-            stderr=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
@@ -84,6 +86,6 @@ class Service:
         self._reader.join(5)
 
     def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
             self.log.append(line)

@@ -10,9 +10,9 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bot.domain.figures import Figures, Seconds, Spent
 from bot.adapters.web import WebServer
 from bot.adapters.web_metrics import BUCKETS_S
+from bot.domain.figures import Figures, Seconds, Spent
 from bot.domain.health import Health
 from bot.domain.runs import DayStatus, RunState
 

@@ -218,9 +218,11 @@ class World:
                 run_digest(self.profile, day, self.bot)
             except BotError:  # recorded by the attempt
                 continue
-        found = troubles(now, self.profile, self.history(), limit=LIMIT, days_back=DAYS_BACK)
-        self.told += self.troubles.claim(found)
-        self.over += self.troubles.over(found)
+        past = self.history()
+        fresh = self.troubles.claim(troubles(now, self.profile, past, limit=LIMIT, days_back=DAYS_BACK))
+        self.troubles.told(fresh)
+        self.told += fresh
+        self.over += self.troubles.over(troubles(now, self.profile, past, limit=timedelta(), days_back=DAYS_BACK))
 
     def history(self, since: date | None = None) -> History:
         """What the database knows of the profile's days; without `since`, of those that it looks at."""

@@ -23,7 +23,7 @@ def test_one_trouble_says_what_is_wrong_since_when_and_what_to_do() -> None:
     told = trouble_message([trouble(since=NOON - timedelta(hours=3))], NOON, "box")
     assert told.subject == "Broadsheet needs you: trouble with the digest for group (2026-05-06)"
     assert told.text.splitlines()[0] == "Broadsheet on box, Friday 8 May 2026, 12:00 UTC."
-    assert f"\n{DOWN}.\n- Since Friday 8 May 2026, 09:00 UTC.\n- Profile group.\n" in told.text
+    assert f"\nWhat is wrong: {DOWN}.\n- Since Friday 8 May 2026, 09:00 UTC.\n- Profile group.\n" in told.text
     assert "- Announcement day 2026-05-06.\n" in told.text
     assert "broadsheet check" in told.text
 
@@ -56,7 +56,7 @@ def test_a_message_is_cut_to_a_readable_number_of_causes_and_says_so() -> None:
 def test_what_is_over_is_told_as_over() -> None:
     told = over_message([trouble()], NOON, "box")
     assert told.subject == "Broadsheet: trouble is over for group (2026-05-06)"
-    assert f"It was: {DOWN}.\n" in told.text
+    assert f"You were told: {DOWN}.\n" in told.text
     assert "nothing left to do" in told.text
 
 

@@ -87,8 +87,10 @@ def _refuse_foreign(connection: sqlite3.Connection, file: Path) -> None:
         raise StoreError(
             f"{file} is no database of Broadsheet", hint="Name a file that `broadsheet backup` wrote", permanent=True
         )
-    (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    if revision > NEWEST:
+    found = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    if found is None:
+        raise StoreError(f"{file} does not say of which version it is", hint="Name another backup", permanent=True)
+    if (revision := found[0]) > NEWEST:
         raise StoreError(
             f"{file} is newer than this program (migration {revision}, known up to {NEWEST})",
             hint="Update broadsheet, then restore it",

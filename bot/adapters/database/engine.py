@@ -49,6 +49,8 @@ class Database:
         except (SQLAlchemyError, ImportError, ValueError) as error:
             raise _unusable() from error
         self.file = _file(self._engine.url)
+        if self._engine.dialect.name == "sqlite" and self.file is None:
+            raise _unusable()
         self._watch: Connection | None = None
         self._watching = Lock()
         self._give_back = _taken(self, self.file)
@@ -58,9 +60,22 @@ class Database:
         try:
             with self._translated():
                 _bring_up_to_date(self._engine)
+            self._opened = _identity(self.file) if self.file else None
         except BaseException:
             self.close()
             raise
+
+    def _refuse_replaced(self) -> None:
+        """What is read from a file that is gone, and written to it, nobody else will ever see."""
+        try:
+            there = self.file is None or _identity(self.file) == self._opened
+        except OSError:
+            there = False
+        if not there:
+            raise StoreError(
+                f"the database {self.file} was removed or replaced while the bot had it open",
+                hint="Restart the bot; if the file is lost, restore a backup first",
+            )
 
     @property
     def locks(self) -> Path:
@@ -103,6 +118,7 @@ class Database:
         """
         if self.file is None:
             return None
+        self._refuse_replaced()
         with self._watching, self._translated():
             # SQLite tells a connection of the others' commits only, so nothing is ever written on this one.
             self._watch = self._watch or self._engine.connect()
@@ -196,6 +212,11 @@ def _taken(database: Database, file: Path | None) -> Callable[[], object]:
         # A folder that is missing, which SQLite tells better; or one that is read-only, and so is never restored into.
         pass
     return lambda: None
+
+
+def _identity(file: Path) -> tuple[int, int]:
+    found = file.stat()
+    return found.st_dev, found.st_ino
 
 
 def _options(url: str, lock_wait_s: float) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from bot.domain.runs import DayRuns, History, RunState
 
 Days = Mapping[str, Mapping[date, DayRuns]]
 ATTEMPT = runs.c.state != "preview"
-CUT_OFF = "A try was cut off while sending, so it may have arrived; if not: broadsheet digest --send-again {outlet}"
 
 
 class Histories:
@@ -68,23 +67,33 @@ def _days(connection: Connection, since: date, started: datetime) -> Days:
     return days
 
 
-def _day(row: Row[Any], undelivered: Mapping[str, str]) -> DayRuns:
+def _day(row: Row[Any], undelivered: Mapping[str, Row[Any]]) -> DayRuns:
+    """undelivered: outlet -> its delivery. What the attempt itself failed with counts before what outlets did."""
+    reasons = [one.error or _cut_off(one) for one in undelivered.values()]
     return DayRuns(
         day=row.day,
         state=RunState(row.state),
         since=row.since,
         last_at=row.ended_at or row.started_at,
         tries=row.tries,
-        error=row.error or " ".join(dict.fromkeys(undelivered.values())),
-        permanent=row.permanent,
+        error=row.error or " ".join(dict.fromkeys(reasons)),
+        permanent=row.permanent or any(one.permanent for one in undelivered.values()),
         undelivered=frozenset(undelivered),
     )
 
 
-def _undelivered(connection: Connection, since: date) -> Mapping[tuple[str, date], dict[str, str]]:
-    """(profile id, day) -> outlet -> why it lacks the digest."""
+def _undelivered(connection: Connection, since: date) -> Mapping[tuple[str, date], dict[str, Row[Any]]]:
+    """(profile id, day) -> outlet -> its delivery that did not succeed."""
     lacking = select(deliveries).where(deliveries.c.state.in_(("sending", "failed")), deliveries.c.day >= since)
-    outlets: dict[tuple[str, date], dict[str, str]] = defaultdict(dict)
+    outlets: dict[tuple[str, date], dict[str, Row[Any]]] = defaultdict(dict)
     for row in connection.execute(lacking.order_by(deliveries.c.outlet)):
-        outlets[row.profile, row.day][row.outlet] = row.error or CUT_OFF.format(outlet=row.outlet)
+        outlets[row.profile, row.day][row.outlet] = row
     return outlets
+
+
+def _cut_off(row: Row[Any]) -> str:
+    """Why a delivery that neither failed nor arrived did not end, and what to do."""
+    if row.outlet.startswith("slack:"):
+        return "A try was cut off while sending; the next one looks what arrived, and posts the rest."
+    again = f"broadsheet digest --day {row.day} --profile {row.profile} --send-again {row.outlet}"
+    return f"A try was cut off while sending, so it may have arrived; if it did not: {again}"

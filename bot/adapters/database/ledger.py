@@ -57,7 +57,7 @@ class DatabaseRuns:
                 yield attempt
                 ending.pop_all()
                 self._ended(run, attempt.state)
-                log.info("run ended", extra={"state": attempt.state})
+                log.debug("run ended", extra={"state": attempt.state})
 
     def history(self, since: date, started: datetime) -> Mapping[str, History]:
         """Profile id -> its days from `since` on. started: attempts before then do not count as tries."""
@@ -106,13 +106,13 @@ class DatabaseLedger:
         with self._database.writing() as connection:
             before = connection.scalar(select(deliveries.c.state).where(*_row(digest, outlet)))
             now = self._clock.now()
-            row = {"state": "sending", "claimed_at": now, "changed_at": now}
+            row = {"state": "sending", "permanent": False, "claimed_at": now, "changed_at": now}
             if before is None:
                 key = {"profile": digest.profile.id, "day": digest.day, "outlet": outlet}
                 connection.execute(deliveries.insert(), {**key, **row})
             else:
                 connection.execute(update(deliveries).where(*_row(digest, outlet)).values(row))
-        return before == "sending"
+        return before in ("sending", "unowed")
 
     def sent(self, digest: Digest, outlet: str, where: str) -> None:
         """Record that the outlet took it."""
@@ -127,19 +127,21 @@ class DatabaseLedger:
                 took_s = max(0.0, (now - before.claimed_at).total_seconds())
                 connection.execute(sendings.insert(), {"kind": outlet.partition(":")[0], "took_s": took_s})
 
-    def failed(self, digest: Digest, outlet: str, why: str) -> None:
-        """Record that the outlet refused it; the next run tries again."""
-        refused = update(deliveries).where(*_row(digest, outlet))
+    def failed(self, digest: Digest, outlet: str, why: str, *, permanent: bool = False) -> None:
+        """Record that the outlet refused it; the next run tries again. permanent: in vain, until somebody acts."""
+        row = {"state": "failed", "error": why, "permanent": permanent, "changed_at": self._clock.now()}
         with self._database.writing() as connection:
-            connection.execute(refused.values(state="failed", error=why, changed_at=self._clock.now()))
+            connection.execute(update(deliveries).where(*_row(digest, outlet)).values(row))
 
     def settle(self, digest: Digest, outlets: Collection[str]) -> None:
         """What other outlets did not take is not owed to them any more; what they were sent stays known."""
-        others = (deliveries.c.profile == digest.profile.id, deliveries.c.day == digest.day)
-        open_ones = (*others, deliveries.c.state != "sent", deliveries.c.outlet.not_in(outlets))
+        day = (deliveries.c.profile == digest.profile.id, deliveries.c.day == digest.day)
+        others, state, carried = (*day, deliveries.c.outlet.not_in(outlets)), deliveries.c.state, deliveries.c.carried
         with self._database.writing() as connection:
-            connection.execute(sa.delete(deliveries).where(*open_ones, deliveries.c.carried.is_(None)))
-            connection.execute(update(deliveries).where(*open_ones).values(state="sent", error=None))
+            connection.execute(sa.delete(deliveries).where(*others, state == "failed", carried.is_(None)))
+            connection.execute(update(deliveries).where(*others, state == "failed").values(state="sent", error=None))
+            # A try that was cut off may have arrived. Should the outlet be wanted again, it is not sent from the start.
+            connection.execute(update(deliveries).where(*others, state == "sending").values(state="unowed"))
 
     def send_again(self, profile: Profile, day: date, outlet: str) -> bool:
         """Forget that a try was cut off, so that the next run sends it. True if there was such a try."""

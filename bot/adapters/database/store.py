@@ -92,7 +92,7 @@ class DatabaseStore:
             digests.c.profile == profile.id, digests.c.day < day, digests.c.state != State.QUIET.value
         )
         left = select(deliveries.c.day, deliveries.c.outlet, deliveries.c.state).where(
-            deliveries.c.profile == profile.id, deliveries.c.day < day, deliveries.c.state != "sent"
+            deliveries.c.profile == profile.id, deliveries.c.day < day, deliveries.c.state.in_(_MISSED)
         )
         failed = select(runs.c.day, runs.c.error).where(
             runs.c.profile == profile.id, runs.c.day < day, runs.c.state.in_(_NOT_MADE), runs.c.day.not_in(made)
@@ -103,7 +103,10 @@ class DatabaseStore:
             attempts = connection.execute(failed.where(runs.c.day > last).order_by(runs.c.day, runs.c.id)).all()
         newest_errors = {row.day: row.error for row in attempts}
         return (
-            *(f"The digest of {long_date(row.day)} {_MISSED[row.state]} {row.outlet}" for row in undelivered),
+            *dict.fromkeys(
+                f"The digest of {long_date(row.day)} {_MISSED[row.state]} {_anonymous(row.outlet)}"
+                for row in undelivered
+            ),
             *(f"There is no digest of {long_date(one)}: {error}" for one, error in newest_errors.items()),
         )
 
@@ -253,3 +256,8 @@ def _counts(receipt: Receipt) -> dict[str, int]:
 def _place(announcement: Announcement, place: str) -> dict[str, object]:
     paper = announcement.paper
     return {"arxiv_id": paper.arxiv_id, "version": paper.version, "how": announcement.how.value, "place": place}
+
+
+def _anonymous(outlet: str) -> str:
+    """The outlet as readers may know it: they are not told each other's addresses."""
+    return "a mailbox" if outlet.startswith("mail:") else outlet

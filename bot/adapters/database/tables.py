@@ -165,8 +165,9 @@ late_papers = Table(
     Column("arxiv_id", String(40), primary_key=True),
 )
 
-# state: sending (claimed; if nobody is sending, a try was cut off), sent, failed. carried: ids that arrived, over all
-# editions; null until the first edition arrived. claimed_at: when the last try began.
+# state: sending (claimed; if nobody is sending, a try was cut off), sent, failed, or unowed (cut off, and the outlet is
+# not wanted any more). carried: ids that arrived, over all editions; null until the first edition arrived. claimed_at:
+# when the last try began.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -177,6 +178,7 @@ deliveries = Table(
     Column("carried", sa.JSON(none_as_null=True)),
     Column("went_to", Text),
     Column("error", Text),
+    Column("permanent", sa.Boolean, nullable=False, server_default=sa.false()),
     Column("claimed_at", UtcDateTime),
     Column("changed_at", UtcDateTime, nullable=False),
     sa.Index("deliveries_by_state", "state", "day"),
@@ -193,8 +195,8 @@ sendings = Table(
     sa.Index("sendings_by_kind", "kind", "took_s"),
 )
 
-# Days that the operator was told of, by one of the bots that share the database. over_at: when they were told that it
-# is over; null while it is not.
+# Days that the operator is told of, by one of the bots that share the database. claimed_at: when that one began to;
+# told_at: when the message was sent. over_at: when they were told that it is over; null while it is not.
 troubles = Table(
     "troubles",
     metadata,
@@ -202,7 +204,8 @@ troubles = Table(
     Column("day", Date, primary_key=True),
     Column("why", Text, nullable=False),
     Column("since", UtcDateTime, nullable=False),
-    Column("told_at", UtcDateTime, nullable=False),
+    Column("claimed_at", UtcDateTime, nullable=False),
+    Column("told_at", UtcDateTime),
     Column("over_at", UtcDateTime),
     sa.Index("troubles_open", "over_at"),
 )

@@ -111,6 +111,7 @@ def _attempts() -> None:
     op.add_column("runs", sa.Column("permanent", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.create_index("runs_since", "runs", ["day"])
     op.create_index("runs_by_state", "runs", ["profile", "state"])
+    op.add_column("deliveries", sa.Column("permanent", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("deliveries", sa.Column("claimed_at", UtcDateTime(), nullable=True))
     op.create_index("deliveries_by_state", "deliveries", ["state", "day"])
     op.create_index("deliveries_by_outlet", "deliveries", ["outlet", "state"])
@@ -131,7 +132,8 @@ def _told() -> None:
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
         sa.Column("since", UtcDateTime(), nullable=False),
-        sa.Column("told_at", UtcDateTime(), nullable=False),
+        sa.Column("claimed_at", UtcDateTime(), nullable=False),
+        sa.Column("told_at", UtcDateTime(), nullable=True),
         sa.Column("over_at", UtcDateTime(), nullable=True),
         sa.PrimaryKeyConstraint("profile", "day"),
     )
