@@ -1,6 +1,8 @@
 """What every test may use. Real samples stay outside the project; tests that need them are skipped where absent."""
 
+import logging
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,16 @@ settings.register_profile("broadsheet", deadline=None)
 settings.load_profile("broadsheet")
 
 pytest_plugins = ["tests.fakes.terminal"]
+
+
+@pytest.fixture(autouse=True)
+def _loggers_as_they_were() -> Iterator[None]:
+    """A command that a test typed has set up the log of this whole process."""
+    loggers = [logging.getLogger(name) for name in (None, "bot", "uvicorn", "slack_sdk")]
+    levels = [one.level for one in loggers]
+    yield
+    for one, level in zip(loggers, levels, strict=True):
+        one.setLevel(level)
 
 
 def _outside(variable: str, what: str) -> Path:
