@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -37,12 +38,8 @@ def check(app: App, profile: Profile) -> Iterator[Checked]:
 
 def check_group(settings: Settings, group: str) -> Iterator[Checked]:
     """Try what one group of settings is for, in a home of its own: nothing is kept. group: a key of GROUPS."""
-    with TemporaryDirectory() as home:
-        app = App(replace(settings, home=Path(home), database_url=None))
-        try:
-            yield from GROUPS[group](app, app.profile(FIRST_PROFILE))
-        finally:
-            app.close()
+    with TemporaryDirectory() as home, closing(App(replace(settings, home=Path(home), database_url=None))) as app:
+        yield from GROUPS[group](app, app.profile(FIRST_PROFILE))
 
 
 def _arxiv(app: App, profile: Profile) -> Iterator[Checked]:

@@ -1,11 +1,12 @@
 """Where a day's listing comes from: what is kept, today's feed, arXiv's pages of the past week, or submission dates."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 from bot.domain.calendar import (
     announcement_day,
+    days_by_rule,
     previous_announcement_day,
     quiet_by_list,
     quiet_by_rule,
@@ -94,7 +95,7 @@ class Listings:
         if first is None:
             return listing
         held = self._archive.submitted(submission_window(first).begin, window.begin, categories)
-        known = set().union(*self._kept(_days(first, min(today, day + SHOWN_FOR)), categories, but=day).values())
+        known = set().union(*self._kept(days_by_rule(first, min(today, day + SHOWN_FOR)), categories, but=day).values())
         late = [Announcement(paper, seen_from(paper, categories)) for paper in held if paper.arxiv_id not in known]
         return with_late(listing, late)
 
@@ -133,7 +134,7 @@ class Listings:
 
     def _late(self, day: date, categories: Sequence[str], today: date) -> dict[str, AnnounceType]:
         """arXiv id -> how it was announced, for papers on the pages of days whose kept listing lacks them."""
-        kept = self._kept(_days(day - SHOWN_FOR, today), categories, but=day)
+        kept = self._kept(days_by_rule(day - SHOWN_FOR, today), categories, but=day)
         if not any(earlier < day for earlier in kept):
             return {}
         late: dict[str, AnnounceType] = {}
@@ -143,7 +144,7 @@ class Listings:
                 late |= {one: how for one, how in mentions.how.items() if one not in known}
         return late
 
-    def _kept(self, days: Iterator[date], categories: Sequence[str], *, but: date) -> dict[date, set[str]]:
+    def _kept(self, days: Sequence[date], categories: Sequence[str], *, but: date) -> dict[date, set[str]]:
         """Day -> ids of papers that its kept listing announced as new or as cross-lists, or as late ones.
 
         but: the day whose listing is being made; what an earlier attempt put in there has to come again.
@@ -161,14 +162,6 @@ def _not_yet(day: date, newest: date) -> NotYetError:
         f"arXiv shows nothing of {day} yet; the newest listing on its pages is of {newest}",
         hint="Its announcement is late, or this machine's clock is ahead. `broadsheet run` asks again by itself",
     )
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    """The days from first to last that may have a listing."""
-    for number in range((last - first).days + 1):
-        day = first + timedelta(days=number)
-        if not quiet_by_rule(day):
-            yield day
 
 
 def _remarked(listing: Listing, remark: str) -> Listing:

@@ -7,8 +7,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import closing
 from ctypes import Array, c_char, c_double
 from dataclasses import replace
 from datetime import date, datetime
@@ -33,7 +33,7 @@ FAILED = 1
 
 def serve(settings: Settings) -> None:
     """Run the bot until SIGTERM or SIGINT. Raises SettingsError and StoreError if it cannot start."""
-    with _opened(settings) as app:
+    with closing(App(settings)) as app:
         app.profile(FIRST_PROFILE)
         office = app.office()
         # The web server's threads have connections of their own: the loop's are never held up by a scrape.
@@ -144,7 +144,7 @@ def _work(settings: Settings, started: datetime, doing: "Array[c_char]", stepped
     with StopOnSignal(signal.SIGTERM) as stop:
         threading.Thread(target=_stop_with_parent, args=(stop,), daemon=True).start()
         try:
-            with _opened(settings) as app:
+            with closing(App(settings)) as app:
                 steps = _Steps(doing, stepped_at)
                 office, bot = replace(app.office(), started=started), app.ports(steps, stop)
                 code = work_off(office, bot, app.operator(), steps.begin).value
@@ -166,12 +166,3 @@ def _stop_with_parent(stop: StopOnSignal) -> None:
     if parent is not None:
         parent.join()
         stop.ask()
-
-
-@contextmanager
-def _opened(settings: Settings) -> Iterator[App]:
-    app = App(settings)
-    try:
-        yield app
-    finally:
-        app.close()

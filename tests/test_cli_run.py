@@ -97,6 +97,7 @@ def test_a_backup_over_a_file_and_a_restore_of_something_else_are_refused(termin
     assert terminal.type("digest").code == 0
 
 
+@pytest.mark.filterwarnings("ignore:Can not control echo")  # this terminal is a text
 def test_init_asks_tests_and_writes_a_file_for_its_owner_alone(
     terminal: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:

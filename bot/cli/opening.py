@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,11 +33,8 @@ def opened(verbose: bool = False) -> Iterator["App"]:
     """The bot, built from the settings, and closed afterwards."""
     from bot.app import App
 
-    app = App(loaded(logging.INFO if verbose else logging.WARNING))
-    try:
+    with closing(App(loaded(logging.INFO if verbose else logging.WARNING))) as app:
         yield app
-    finally:
-        app.close()
 
 
 def day_of(text: str) -> date:

@@ -53,6 +53,12 @@ def quiet_by_rule(day: date) -> str | None:
     return f"arXiv announces nothing on a {day:%A}" if day.isoweekday() > 5 else None
 
 
+def days_by_rule(first: date, last: date) -> tuple[date, ...]:
+    """The days from first to last that have a listing by rule: Mondays to Fridays, holidays among them."""
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return tuple(day for day in days if not quiet_by_rule(day))
+
+
 def quiet_by_list(day: date) -> str | None:
     """Why `day` has no listing by the yearly list of holidays, or None. The list may be wrong: arXiv's feed decides."""
     evening = day - timedelta(days=1)

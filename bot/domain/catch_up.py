@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from math import ceil
 
-from bot.domain.calendar import knows_holidays_for, quiet_by_list, quiet_by_rule
+from bot.domain.calendar import days_by_rule, knows_holidays_for, quiet_by_list
 from bot.domain.outcome import Outcome
 from bot.domain.profile import Profile
 from bot.domain.runs import SETTLED, DayRuns
@@ -93,8 +93,7 @@ class Result:
 
 def listed_days(first: date, last: date) -> tuple[date, ...]:
     """The days from first to last that have a listing by rule and list."""
-    every = (first + timedelta(days=number) for number in range((last - first).days + 1))
-    return tuple(day for day in every if not quiet_by_rule(day) and not quiet_by_list(day))
+    return tuple(day for day in days_by_rule(first, last) if not quiet_by_list(day))
 
 
 def left_to_make(days: tuple[date, ...], runs: Mapping[date, DayRuns]) -> tuple[date, ...]:

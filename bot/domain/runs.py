@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from bot.domain.calendar import announcement_day, quiet_by_list, quiet_by_rule
+from bot.domain.calendar import announcement_day, days_by_rule, quiet_by_list, quiet_by_rule
 from bot.domain.profile import Profile
 
 CATCH_UP_DAYS = 30
@@ -134,11 +134,8 @@ def _today(utc: datetime) -> date:
     return announcement_day(utc)
 
 
-@lru_cache(maxsize=1024)
-def _listed(oldest: date, newest: date) -> tuple[date, ...]:
-    """The days between that have a listing by rule. Holidays are among them: arXiv's feed decides on those."""
-    days = (oldest + timedelta(days=number) for number in range((newest - oldest).days + 1))
-    return tuple(day for day in days if not quiet_by_rule(day))
+# Thousands of profiles ask for few different stretches. Holidays are among the days: arXiv's feed decides on those.
+_listed = lru_cache(maxsize=1024)(days_by_rule)
 
 
 @dataclass(frozen=True)
