@@ -183,7 +183,7 @@ class SmtpRoute:
         except (smtplib.SMTPException, OSError) as error:
             raise _BrokenError(
                 f"{self.name}: the connection to {self._host}:{self._port} failed ({_readable(str(error))})",
-                hint="Check SMTP_HOST, SMTP_PORT and SMTP_SECURITY, then run it again the same day",
+                hint="Check SMTP_HOST, SMTP_PORT and SMTP_SECURITY",
             ) from error
         finally:
             if server:

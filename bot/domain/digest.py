@@ -155,11 +155,10 @@ def compose(
     """
     receipt = Receipt.of((choice.fate for choice in selection.choices), listing.entries_seen, listing.arxiv_says)
     unjudged = tuple(choice for choice in selection.choices if choice.fate is Fate.FAILED)
-    partial = bool(unjudged) or not receipt.agrees
     return Digest(
         profile=profile,
         day=listing.day,
-        state=State.QUIET if listing.quiet else State.PARTIAL if partial else State.COMPLETE,
+        state=_state(listing, receipt, unjudged),
         judged_by=JudgedBy(judging.model, judging.rubric, at),
         receipt=receipt,
         sections=tuple(sections),
@@ -175,6 +174,12 @@ def compose(
         approximate=listing.approximate,
         new_versions=_new_versions(listing, profile, shown_before),
     )
+
+
+def _state(listing: Listing, receipt: Receipt, unjudged: Sequence[Choice]) -> State:
+    if listing.quiet:
+        return State.QUIET
+    return State.PARTIAL if unjudged or not receipt.agrees else State.COMPLETE
 
 
 def _new_versions(listing: Listing, profile: Profile, shown_before: Collection[str]) -> tuple[Announcement, ...]:
