@@ -98,7 +98,8 @@ class History:
     @cached_property
     def settled(self) -> frozenset[date]:
         """Days that need not be looked at again: nearly all of them, every few seconds, of every profile."""
-        return frozenset(day for day, record in self.days.items() if record.settled)
+        # As DayRuns.settled, spelled out: after every commit this looks at every day of every profile.
+        return frozenset({day for day, one in self.days.items() if one.state in SETTLED and not one.undelivered})
 
 
 def known_from(now: datetime, days_back: int) -> date:
