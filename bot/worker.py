@@ -134,12 +134,19 @@ def work_off(office: Office, bot: Ports, operator: Operator, begin: Callable[[Ta
     StoreError if the database cannot be used.
     """
     before = survey(office)
-    soon = {(task.profile.id, task.day) for task in before.tasks}
-    told = _tell_new([one for one in before.troubles if (one.profile_id, one.day) not in soon], office, operator)
+    told = _tell_new(_without(before.troubles, before.tasks), office, operator)
     ended = _make(before.tasks, office, bot, begin)
     after = survey(office)
-    told &= _tell_new(after.troubles, office, operator) and _tell_ended(after.open, office, operator)
+    # What fell due during long work is nobody's trouble: the next worker is at it in a moment.
+    soon = [task for task in after.tasks if ended is Ended.DONE and not task.tried_at]
+    told &= _tell_new(_without(after.troubles, soon), office, operator) and _tell_ended(after.open, office, operator)
     return Ended.DONE if ended is Ended.DONE and told else Ended.LATER
+
+
+def _without(found: Sequence[Trouble], tasks: Sequence[Task]) -> Sequence[Trouble]:
+    """The troubles of other digests than these."""
+    soon = {(task.profile.id, task.day) for task in tasks}
+    return [one for one in found if (one.profile_id, one.day) not in soon]
 
 
 def _make(tasks: Sequence[Task], office: Office, bot: Ports, begin: Callable[[Task], None]) -> Ended:
