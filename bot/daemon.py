@@ -8,7 +8,8 @@ import logging
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from types import FrameType
 from typing import Protocol
@@ -86,18 +87,25 @@ class Daemon:
         self._idle = False
 
     def run(self) -> None:
-        """Turn until stop() is called or SIGTERM or SIGINT comes; then end the child and return."""
-        before = {one: signal.signal(one, self._heard) for one in (signal.SIGTERM, signal.SIGINT)}
+        """Turn until it is asked to stop; then end the child and return."""
         try:
-            self.turn()
-            while not self._stop.wait(min(self._turn_s, 1.0)):
+            while not self._stop.is_set():
                 self.tick()
+                self._stop.wait(min(self._turn_s, 1.0))
         finally:
             log.info("stopping", extra={"worker": self._child.doing() or "none"})
             self._child.stop(CHILD_ENDS_WITHIN_S)
+            log.info("stopped")
+
+    @contextmanager
+    def heeding_signals(self) -> Iterator[None]:
+        """Within the block, SIGTERM and SIGINT ask the loop to stop, even before it has begun to turn."""
+        before = {one: signal.signal(one, self._heard) for one in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
             for one, handler in before.items():
                 signal.signal(one, handler)
-            log.info("stopped")
 
     def stop(self) -> None:
         """Ask the loop to end. Safe to call from any thread and from a signal handler."""
@@ -110,6 +118,7 @@ class Daemon:
         if idle_s is None or idle_s > self._turn_s:
             self._ticks.clear()
             self._ticks.every(self._turn_s).seconds.do(self.turn)  # type: ignore[arg-type] # fractions do as well
+            self._ticks.run_all()
         self._ticks.run_pending()
 
     def turn(self) -> None:

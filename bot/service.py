@@ -40,7 +40,8 @@ def serve(settings: Settings) -> None:
         child, alarm = WorkerProcess(settings, office.started), partial(_alarm, app)
         daemon = Daemon(lambda: survey(office), child, alarm=alarm, version=version("broadsheet"))
         address = (settings.http_host, settings.http_port)
-        with WebServer(*address, app.site, daemon.health, app.figures, index=partial(_index, app)) as web:
+        web_server = WebServer(*address, app.site, daemon.health, app.figures, index=partial(_index, app))
+        with daemon.heeding_signals(), web_server as web:
             profiles = len(office.profiles().usable)
             judge = settings.judge_model if settings.anthropic_api_key else "offline"
             known = {"profiles": profiles, "judge": judge, "operator": settings.operator, "url": web.url}

@@ -1,6 +1,8 @@
 """The loop of `broadsheet run`: when it starts a worker, what outlives what, and what health tells."""
 
 import logging
+import os
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -240,6 +242,14 @@ def test_a_loop_that_is_asked_to_stop_starts_no_worker() -> None:
     rig = Rig(BUSY)
     rig.daemon.stop()
     rig.daemon.run()
+    assert rig.child.started == 0
+
+
+def test_a_signal_that_comes_before_the_loop_has_begun_to_turn_ends_it_all_the_same() -> None:
+    rig = Rig(BUSY)
+    with rig.daemon.heeding_signals():
+        os.kill(os.getpid(), signal.SIGTERM)
+        rig.daemon.run()
     assert rig.child.started == 0
 
 
