@@ -22,13 +22,15 @@ from bot.daemon import Daemon
 from bot.domain.calendar import holidays_known_until
 from bot.errors import BotError, Stopped
 from bot.log import set_up
+from bot.office import Office
 from bot.settings import Settings
 from bot.stopping import StopOnSignal
-from bot.worker import Ended, Task, survey, work_off
+from bot.worker import Ended, Survey, Task, survey, work_off
 
 log = logging.getLogger(__name__)
 
 FAILED = 1
+ALARM_PAUSES_S = (60.0, 300.0, 900.0, 3600.0)  # between tries to tell the operator that the bot cannot work
 
 
 def serve(settings: Settings) -> None:
@@ -38,7 +40,7 @@ def serve(settings: Settings) -> None:
         office = app.office()
         # The web server's threads have connections of their own: the loop's are never held up by a scrape.
         child, alarm = WorkerProcess(settings, office.started), partial(_alarm, app)
-        daemon = Daemon(lambda: survey(office), child, alarm=alarm, version=version("broadsheet"))
+        daemon = Daemon(partial(_look, office, child), child, alarm=alarm, version=version("broadsheet"))
         address = (settings.http_host, settings.http_port)
         web_server = WebServer(*address, app.site, daemon.health, app.figures, index=partial(_index, app))
         with daemon.heeding_signals(), web_server as web:
@@ -50,14 +52,25 @@ def serve(settings: Settings) -> None:
             daemon.run()
 
 
+def _look(office: Office, child: "WorkerProcess") -> Survey:
+    """How everything stands. A clock that was set back would make the tries since the start come before it."""
+    child.started = min(child.started, office.clock.now())
+    return survey(replace(office, started=child.started))
+
+
 def _alarm(app: App, subject: str, text: str) -> None:
     """Tell the operator from a thread of its own: the loop waits for nobody."""
 
     def tell() -> None:
-        try:
-            app.operator().tell(subject, text)
-        except BotError as error:
-            log.error("the operator could not be told", extra={"subject": subject, "error": str(error)})  # noqa: TRY400 - it says all; a traceback buries it
+        for pause_s in ALARM_PAUSES_S:
+            try:
+                app.operator().tell(subject, text)
+            except BotError as error:
+                about = {"subject": subject, "error": str(error), "again_in_s": pause_s}
+                log.error("the operator could not be told", extra=about)  # noqa: TRY400 - a traceback would bury it
+                time.sleep(pause_s)
+            else:
+                return
 
     threading.Thread(target=tell, daemon=True).start()
 
@@ -73,7 +86,7 @@ class WorkerProcess:
 
     def __init__(self, settings: Settings, started: datetime) -> None:
         """started: when the bot was; the tries since then count, over all workers."""
-        self._settings, self._started = settings, started
+        self._settings, self.started = settings, started
         self._context = multiprocessing.get_context("spawn")
         self._process: SpawnProcess | None = None
         # Shared without locks: a child that is killed while it holds one would hold it for ever.
@@ -83,7 +96,7 @@ class WorkerProcess:
     def start(self) -> None:
         """Start it. It inherits stderr and gets the settings through a pipe."""
         self._doing.value, self._stepped_at.value = b"starting", time.monotonic()
-        arguments = (self._settings, self._started, self._doing, self._stepped_at)
+        arguments = (self._settings, self.started, self._doing, self._stepped_at)
         self._process = self._context.Process(target=_work, args=arguments, daemon=True)
         self._process.start()
 

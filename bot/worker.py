@@ -14,7 +14,7 @@ from bot.attempts import attempt
 from bot.domain.calendar import announcement_day
 from bot.domain.outcome import Outcome
 from bot.domain.profile import Profile
-from bot.domain.runs import DayStatus, History, RunState, Trouble, due, known_from, statuses, troubles
+from bot.domain.runs import DayStatus, History, RunState, Trouble, due, known_from, statuses, troubles, unfinished
 from bot.errors import BotError, ProfileError, Stopped
 from bot.office import Office, Operator
 from bot.ports import Ports
@@ -87,7 +87,7 @@ def survey(office: Office) -> Survey:
     histories = _histories(office, now)
     tasks: list[Task] = []
     found: list[Trouble] = []
-    unfinished: list[Trouble] = []
+    open_days: list[Trouble] = []
     days: dict[str, tuple[DayStatus, ...]] = {}
     for profile in readers.usable:
         history = histories[profile.id]
@@ -96,23 +96,31 @@ def survey(office: Office) -> Survey:
             for day in due(now, profile, history, days_back=office.days_back)
         )
         found += troubles(now, profile, history, limit=office.limit, days_back=office.days_back)
-        unfinished += troubles(now, profile, history, limit=timedelta(), days_back=office.days_back)
+        open_days += troubles(now, profile, history, limit=timedelta(), days_back=office.days_back)
+        open_days += unfinished(now, profile.id, history, days_back=office.days_back)
         days[profile.id] = statuses(now, profile, history)
     for profile_id, error in readers.broken.items():
-        broken = Trouble(profile_id, histories[profile_id].first, now, f"the profile cannot be read: {error}")
+        history = histories[profile_id]
+        # It is no day's trouble, so it stands under a day that the profile has none of.
+        broken = Trouble(profile_id, history.first - timedelta(days=1), now, f"the profile cannot be read: {error}")
         found.append(broken)
-        unfinished.append(broken)
+        open_days += (broken, *unfinished(now, profile_id, history, days_back=office.days_back))
     return Survey(
         now=now,
-        tasks=tuple(sorted(tasks, key=lambda task: task.day)),
+        tasks=tuple(sorted(tasks, key=_order)),
         troubles=tuple(found),
-        open=tuple(unfinished),
-        news=office.troubles.news(found, unfinished),
+        open=tuple(open_days),
+        news=office.troubles.news(found, open_days),
         days=days,
         next_moment=min((one.schedule.next_moment(now) for one in readers.usable), default=None),
         broken=readers.broken,
         next_try=min(_next_tries(now, (histories[one.id] for one in readers.usable)), default=None),
     )
+
+
+def _order(task: Task) -> tuple[date, float]:
+    """Oldest day first; of one day those first that were not tried yet, so that none waits for others' failures."""
+    return task.day, task.tried_at.timestamp() if task.tried_at else 0.0
 
 
 def _histories(office: Office, now: datetime) -> Mapping[str, History]:
@@ -217,9 +225,9 @@ def _tell_new(found: Sequence[Trouble], office: Office, operator: Operator) -> b
     return works
 
 
-def _tell_ended(unfinished: Sequence[Trouble], office: Office, operator: Operator) -> bool:
+def _tell_ended(open_days: Sequence[Trouble], office: Office, operator: Operator) -> bool:
     """Tell the operator which troubles are over, and which days are given up. Returns whether that worked."""
-    ended, works = office.troubles.over(unfinished), True
+    ended, works = office.troubles.over(open_days), True
     given_up = _given_up(ended, office)
     over = tuple(one for one in ended if one not in given_up)
     for news, message in ((over, over_message), (given_up, given_up_message)):
@@ -237,16 +245,16 @@ def _tell_ended(unfinished: Sequence[Trouble], office: Office, operator: Operato
 
 
 def _given_up(ended: Sequence[Trouble], office: Office) -> tuple[Trouble, ...]:
-    """Days that are too old to be tried by themselves any more, and were never made or delivered."""
+    """Days that nobody tries any more, and that were never made or delivered."""
     if not ended:
         return ()
-    now = office.clock.now()
-    oldest = known_from(now, office.days_back)
     histories = office.runs.history(min(one.day for one in ended), office.started)
     lacking = []
     for one in ended:
-        record = histories[one.profile_id].days.get(one.day) if one.profile_id in histories else None
-        if one.day < oldest and (record is None or not record.made or record.undelivered):
+        history = histories.get(one.profile_id, History(one.day))
+        record = history.days.get(one.day)
+        made = record is not None and record.made and not record.undelivered
+        if not made and one.day >= history.first:
             lacking.append(one)
     return tuple(lacking)
 

@@ -266,3 +266,46 @@ def _asked_by(worker: WorkerProcess, count: Callable[[], int]) -> int:
         assert time.monotonic() - began < 30
         time.sleep(0.05)
     return count()
+
+
+def test_a_trouble_is_not_over_because_its_profile_cannot_be_read_and_that_is_told_too(rig: Rig) -> None:
+    rig.reads("aa")
+    rig.source.wrong[DAY] = SourceError("no such category", permanent=True)
+    rig.work()
+    rig.breaks("aa")
+    rig.work()
+    rig.work()
+    assert [message.partition(" for ")[0] for message in rig.boss.told] == [
+        "Broadsheet needs you: trouble with the digest"
+    ] * 2
+    assert "the profile cannot be read" in rig.boss.told[1]
+
+
+def test_a_day_that_leaves_the_window_unmade_is_given_up_and_not_over(rig: Rig) -> None:
+    rig.reads("aa")
+    rig.office = replace(rig.office, days_back=3)
+    rig.source.wrong[DAY] = SourceError("no such category", permanent=True)
+    rig.work()
+    rig.clock.at = NOON + timedelta(days=20)
+    rig.work()
+    assert any("gave up" in message for message in rig.boss.told)
+    assert not any("trouble is over" in message for message in rig.boss.told)
+
+
+def test_a_trouble_is_not_over_because_the_clock_was_set_back(rig: Rig) -> None:
+    rig.reads("aa", since=YESTERDAY)
+    rig.source.wrong |= {DAY: SourceError("no such category", permanent=True), YESTERDAY: DOWN}
+    rig.work()
+    told_before = len(rig.boss.told)
+    rig.clock.at = NOON - timedelta(hours=20)
+    rig.work()
+    assert not any("is over" in message for message in rig.boss.told[told_before:])
+
+
+def test_a_digest_that_was_not_tried_yet_goes_before_those_that_failed(rig: Rig) -> None:
+    rig.reads("aa", "bb", "cc")
+    rig.source.wrong |= {"cs.AA": DOWN, "cs.BB": DOWN}
+    rig.work()
+    rig.reads("dd")
+    rig.clock.at = NOON + HOUR
+    assert next(task.profile.id for task in survey(rig.office).tasks) == "dd"

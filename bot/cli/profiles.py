@@ -56,4 +56,4 @@ def import_(file: Annotated[Path, typer.Argument(help="A file that `export` wrot
     with opened() as app:
         app.profiles.save(reader)
     topics = "1 topic" if len(reader.topics) == 1 else f"{len(reader.topics)} topics"
-    typer.echo(f"Profile {reader.id} saved: {topics}, {' '.join(reader.categories)}.")
+    typer.echo(f"Profile {reader.id} saved: {topics}, {' '.join(reader.categories)}; wanted at {reader.schedule}.")

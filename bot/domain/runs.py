@@ -167,8 +167,25 @@ def troubles(
     return (*found, *_clock_trouble(utc, profile, history))
 
 
+def unfinished(now: datetime, profile_id: str, history: History, *, days_back: int) -> tuple[Trouble, ...]:
+    """Days of the window that were tried and are not made and delivered, whether anybody wants them now or not.
+
+    As long as a day is among them, a trouble with it is not over: a schedule that was moved, a clock that was set back
+    or a profile that cannot be read mend nothing.
+    """
+    oldest = announcement_day(now) - timedelta(days=days_back)
+    failed = [record for day, record in sorted(history.days.items()) if day >= oldest and _trouble(record)]
+    return tuple(Trouble(profile_id, record.day, record.since, _trouble(record)) for record in failed)
+
+
 def _clock_trouble(utc: datetime, profile: Profile, history: History) -> tuple[Trouble, ...]:
     """By a clock that is days behind nothing is due: that silence must be told."""
+    if history.first > _today(utc) + A_DAY:
+        why = (
+            f"the profile was made on {history.first} by this machine's clock, which was ahead then or is behind now: "
+            "nothing is due before. Set the clock right; if it is, export the profile and import it under another id"
+        )
+        return (Trouble(profile.id, history.first, utc, why),)
     ahead = max(history.days.values(), key=lambda record: record.last_at, default=None)
     if ahead is None or ahead.last_at - utc < A_DAY:
         return ()

@@ -8,6 +8,7 @@ from bot.adapters.database.engine import Database
 from bot.adapters.database.ledger import DatabaseLedger, DatabaseRuns
 from bot.adapters.database.profiles import DatabaseProfiles
 from bot.adapters.database.store import DatabaseStore
+from bot.adapters.database.tables import profiles
 from bot.adapters.database.troubles import DatabaseTroubles
 from bot.domain.digest import Digest, Section
 from bot.domain.listing import Listing
@@ -140,6 +141,11 @@ class Rig:
         for name in names:
             self.profiles.save(examples.profile(id=name, categories=(f"cs.{name.upper()}",)))
         self.clock.at = NOON
+
+    def breaks(self, name: str) -> None:
+        """The document of that profile cannot be read any more."""
+        with self.database.writing() as connection:
+            connection.execute(profiles.update().where(profiles.c.id == name).values(document={"id": name}))
 
     def work(self) -> Ended:
         """What one worker does."""
