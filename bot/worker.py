@@ -202,7 +202,8 @@ def _tell_outcome(outcome: Outcome, office: Office, task: Task, begun: datetime)
 def _next_try(office: Office, task: Task) -> dict[str, object]:
     """When the digest is tried again, for its line; nothing if that could bring nothing. Raises StoreError."""
     now = office.clock.now()
-    record = _histories(office, now)[task.profile.id].days.get(task.day)
+    history = _histories(office, now).get(task.profile.id)  # the profile may be gone by now
+    record = history.days.get(task.day) if history else None
     if record is None or not record.worth_trying(now):
         return {}
     return {"next_try": record.next_try().isoformat(timespec="seconds")}
