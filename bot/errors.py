@@ -70,5 +70,9 @@ class BusyError(BotError):
     """Another process is at work on the same thing right now."""
 
 
+class CommandError(BotError):
+    """What somebody typed or pressed cannot be done; the sentence says what to type instead."""
+
+
 class Stopped(KeyboardInterrupt):
     """The bot was asked to stop. It is no Exception, so that nothing that isolates failures goes on after it."""

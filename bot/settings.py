@@ -114,6 +114,8 @@ class Settings:
     home: Path = setting("BROADSHEET_HOME", _folder, "./var")
     database_url: Secret | None = setting("DATABASE_URL", Secret)
     clock: SetClock | None = setting("BROADSHEET_NOW", SetClock.parse)
+    paid_commands_per_user: int = setting("PAID_COMMANDS_PER_USER", _between(0, 1000), "5")
+    paid_commands_per_day: int = setting("PAID_COMMANDS_PER_DAY", _between(0, 10000), "20")
     catch_up_days: int = setting("CATCH_UP_DAYS", _between(0, 365), "30")
     operator: str = setting("OPERATOR", _operator, "log")
     operator_after_minutes: int = setting("OPERATOR_AFTER_MINUTES", _between(1, 10080), "180")
@@ -138,6 +140,11 @@ class Settings:
 
     slack_bot_token: Secret | None = setting("SLACK_BOT_TOKEN", Secret)
     slack_channel: str | None = setting("SLACK_CHANNEL")
+    slack_app_token: Secret | None = setting("SLACK_APP_TOKEN", Secret)
+    slack_signing_secret: Secret | None = setting("SLACK_SIGNING_SECRET", Secret)
+    slack_client_id: str | None = setting("SLACK_CLIENT_ID")
+    slack_client_secret: Secret | None = setting("SLACK_CLIENT_SECRET", Secret)
+    slack_token_key: Secret | None = setting("SLACK_TOKEN_KEY", Secret)
     slack_api_url: str = setting("SLACK_API_URL", _url, "https://slack.com/api/")
 
     smtp_host: str | None = setting("SMTP_HOST")
@@ -147,6 +154,16 @@ class Settings:
     smtp_password: Secret | None = setting("SMTP_PASSWORD", Secret)
     mail_from: str | None = setting("MAIL_FROM", _address)
     mail_to: tuple[str, ...] = setting("MAIL_TO", _addresses, "")
+
+    @property
+    def slack_listens(self) -> bool:
+        """Whether readers can type commands and press buttons: in Socket Mode or by HTTP."""
+        return bool(self.slack_app_token or self.slack_signing_secret)
+
+    @property
+    def many_workspaces(self) -> bool:
+        """Whether workspaces install the app by themselves (OAuth), each with a token of its own."""
+        return bool(self.slack_client_id)
 
     @property
     def real_arxiv(self) -> bool:
@@ -163,7 +180,7 @@ class Settings:
 
 
 NAMES = tuple(one.metadata["name"] for one in fields(Settings))
-_OURS = "BROADSHEET_ ARXIV_ ANTHROPIC_ JUDGE_ SLACK_ SMTP_ MAIL_ DIGEST_ DATABASE_ HTTP_ OPERATOR"
+_OURS = "BROADSHEET_ ARXIV_ ANTHROPIC_ JUDGE_ SLACK_ SMTP_ MAIL_ DIGEST_ DATABASE_ HTTP_ OPERATOR PAID_"
 PREFIXES = tuple(_OURS.split())
 
 
@@ -236,11 +253,12 @@ def _contradictions(settings: Settings) -> Iterator[str]:
     if settings.arxiv_delay_s < ARXIV_MIN_DELAY_S and settings.real_arxiv:
         yield "ARXIV_DELAY_S: arXiv's terms of use ask for at least 3 seconds between requests"
     yield from _slack_contradictions(settings)
+    yield from _listening_contradictions(settings)
     yield from _mail_contradictions(settings)
 
 
 def _slack_contradictions(settings: Settings) -> Iterator[str]:
-    if settings.slack_channel and not settings.slack_bot_token:
+    if settings.slack_channel and not (settings.slack_bot_token or settings.many_workspaces):
         yield "SLACK_BOT_TOKEN is missing: SLACK_CHANNEL is set, and posting needs a token"
     if settings.operator.startswith("slack:") and not settings.slack_bot_token:
         yield "SLACK_BOT_TOKEN is missing: OPERATOR names a Slack channel, and posting needs a token"
@@ -248,6 +266,18 @@ def _slack_contradictions(settings: Settings) -> Iterator[str]:
         yield "SLACK_BOT_TOKEN: a bot token starts with xoxb- (an app token, xapp-, is something else)"
     if settings.slack_channel and not SLACK_CHANNEL.fullmatch(settings.slack_channel):
         yield "SLACK_CHANNEL: give the channel's id, such as C0123456789 (in Slack: channel name > About), not its name"
+
+
+def _listening_contradictions(settings: Settings) -> Iterator[str]:
+    if settings.slack_app_token and not re.fullmatch(r"xapp-[!-~]+", settings.slack_app_token.reveal()):
+        yield "SLACK_APP_TOKEN: an app token starts with xapp- (a bot token, xoxb-, is something else)"
+    if settings.slack_listens and not (settings.slack_bot_token or settings.many_workspaces):
+        yield "SLACK_BOT_TOKEN is missing: commands are answered with it"
+    parts = (settings.slack_client_id, settings.slack_client_secret, settings.slack_token_key)
+    if any(parts) and not all(parts):
+        yield "SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_TOKEN_KEY belong together: one of them is missing"
+    if settings.many_workspaces and not settings.slack_signing_secret:
+        yield "SLACK_SIGNING_SECRET is missing: many workspaces (SLACK_CLIENT_ID) need HTTP mode"
 
 
 def _mail_contradictions(settings: Settings) -> Iterator[str]:

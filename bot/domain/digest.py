@@ -80,7 +80,7 @@ class Digest:
     sentence each. quiet: why there is no digest today. clock_set: the bot's clock was set by hand, so its dates are not
     today's. supplement: this is only what was added after an earlier edition of the same digest had been sent.
     catch_up: first made after its day had passed. approximate: see Listing. new_versions: of papers that were shown
-    before, if the profile wants to know.
+    before, if the profile wants to know. choices: what became of every announced paper, in listing order.
     """
 
     profile: Profile
@@ -101,6 +101,7 @@ class Digest:
     supplement: bool = False
     approximate: bool = False
     new_versions: tuple[Announcement, ...] = ()
+    choices: tuple[Choice, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -173,6 +174,7 @@ def compose(
         clock_set=clock_set,
         approximate=listing.approximate,
         new_versions=_new_versions(listing, profile, shown_before),
+        choices=selection.choices,
     )
 
 

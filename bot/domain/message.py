@@ -1,6 +1,6 @@
 """What render/ hands to the outlets: finished messages, ready to be sent, nothing left to decide."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -27,6 +27,38 @@ class SlackThread:
     key: str
     headline: SlackMessage
     replies: tuple[SlackMessage, ...]
+
+
+@dataclass(frozen=True)
+class SlackView:
+    """A form (modal) or the Home tab. kind: modal or home. title, submit: at most 24 characters, for a form alone; no
+    submit: it only tells something. callback: which form it is. private: what comes back with it, at most 3000."""
+
+    kind: str
+    blocks: Sequence[Mapping[str, object]]
+    title: str = ""
+    submit: str = ""
+    callback: str = ""
+    private: str = ""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What goes back to Slack after somebody typed, pressed or submitted something.
+
+    message: for the asker's eyes; replace: in the place of the message whose button was pressed. to_channel: for
+    everybody there. pressed: the message whose button was pressed, as it looks from now on, for everybody. view: a form
+    to open, or, after a form was submitted, what stands in its place. home: the asker's Home tab changed. later: this
+    is only "working": call it, and say what it returns in the place of this.
+    """
+
+    message: SlackMessage | None = None
+    replace: bool = False
+    to_channel: SlackMessage | None = None
+    pressed: SlackMessage | None = None
+    view: SlackView | None = None
+    home: bool = False
+    later: "Callable[[], Said] | None" = None
 
 
 @dataclass(frozen=True)

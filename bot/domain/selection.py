@@ -1,13 +1,15 @@
 """Which papers enter the digest, in which order, and why each one did or did not. Pure decisions, no rendering."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from bot.domain.paper import Announcement, AnnounceType
 from bot.domain.profile import Cutoffs, Profile
 from bot.domain.receipt import Fate
-from bot.domain.verdict import HotTag, Judging, Verdict
+from bot.domain.verdict import HotTag, Judging, Score, Verdict
+
+NOT_NEAR = "others are nearer to the topics"
 
 
 @dataclass(frozen=True)
@@ -15,10 +17,13 @@ class Shortlisted:
     """What the shortlist decided: the papers for the judge, and each paper's nearness to the topics.
 
     nearness: arXiv id -> similarity of the text to its nearest topic, 0.0-1.0; breaks ties between equal scores.
+    followed: arXiv id -> the author of it whom the profile follows. muted: arXiv id -> the muted words it holds.
     """
 
     kept: tuple[Announcement, ...]
     nearness: Mapping[str, float] = field(default_factory=dict)
+    followed: Mapping[str, str] = field(default_factory=dict)
+    muted: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def ids(self) -> frozenset[str]:
@@ -30,7 +35,8 @@ class Shortlisted:
 class Choice:
     """What became of one announced paper, with the reason in words.
 
-    lacking: points missing to the cutoffs, both axes together; 0 for a paper above them or not judged.
+    lacking: points missing to the cutoffs, both axes together; 0 for a paper above them or not judged. nearness,
+    followed: see Shortlisted.
     """
 
     announcement: Announcement
@@ -38,6 +44,34 @@ class Choice:
     reason: str
     verdict: Verdict | None = None
     lacking: int = 0
+    nearness: float = 0.0
+    followed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A judged paper that competes for a place. followed: by an author whom the profile follows."""
+
+    arxiv_id: str
+    how: AnnounceType
+    score: Score
+    nearness: float = 0.0
+    followed: bool = False
+
+
+@dataclass(frozen=True)
+class Placing:
+    """Where the candidates stand: each is in exactly one of the first four, each of which is best first.
+
+    relevant: in a topic section. over_cap: above the cutoffs, but others fill the cap. muted: above the cutoffs, but
+    only in topics that are muted. below: below the cutoffs. hot: of the last three, those shown in full under Hot.
+    """
+
+    relevant: tuple[Candidate, ...]
+    over_cap: tuple[Candidate, ...]
+    muted: tuple[Candidate, ...]
+    below: tuple[Candidate, ...]
+    hot: Mapping[str, HotTag]
 
 
 @dataclass(frozen=True)
@@ -72,26 +106,30 @@ def select(
 ) -> Selection:
     """Give every announced paper its one fate. `listing` holds each paper once.
 
-    Above the cutoffs: ordered by `merit`, the first `cap` are shown. Of the others, first those over the cap and then
-    those below the cutoffs, papers with a hot tag compete for the places of their tag; a paper with both tags takes a
-    daily_hot place first.
+    A paper above the cutoffs, and any paper of a followed author, has a place; see `place`.
     """
-    cutoffs, verdicts = profile.cutoffs, judging.verdicts
+    verdicts = judging.verdicts
     choices = {
         entry.paper.arxiv_id: choice
         for entry in listing
         if (choice := _without_verdict(entry, profile, shown_before, shortlisted, judging))
     }
-    judged = sorted(
-        (entry for entry in listing if entry.paper.arxiv_id not in choices),
-        key=lambda entry: merit(entry, verdicts[entry.paper.arxiv_id], shortlisted.nearness),
-    )
-    above = [entry for entry in judged if passes(verdicts[entry.paper.arxiv_id], cutoffs)]
-    below = [entry for entry in judged if not passes(verdicts[entry.paper.arxiv_id], cutoffs)]
-    others = (*above[cutoffs.cap :], *below)
-    places = _hot_places(others, verdicts, cutoffs)
-    relevant = tuple(_relevant(entry, verdicts[entry.paper.arxiv_id], cutoffs) for entry in above[: cutoffs.cap])
-    rest = [_other(e, verdicts[e.paper.arxiv_id], cutoffs, places.get(e.paper.arxiv_id)) for e in others]
+    judged = {entry.paper.arxiv_id: entry for entry in listing if entry.paper.arxiv_id not in choices}
+    candidates = [
+        Candidate(
+            arxiv_id,
+            entry.how,
+            verdicts[arxiv_id].score,
+            shortlisted.nearness.get(arxiv_id, 0.0),
+            arxiv_id in shortlisted.followed,
+        )
+        for arxiv_id, entry in judged.items()
+    ]
+    placing = place(candidates, profile)
+    told = _Told(judged, verdicts, shortlisted, profile)
+    relevant = tuple(map(told.relevant, placing.relevant))
+    rest = (*map(told.over_cap, placing.over_cap), *map(told.muted, placing.muted), *map(told.below, placing.below))
+    rest = tuple(told.hot(one, placing.hot.get(one.announcement.paper.arxiv_id)) for one in rest)
     choices |= {choice.announcement.paper.arxiv_id: choice for choice in (*relevant, *rest)}
     return Selection(
         tuple(choices[entry.paper.arxiv_id] for entry in listing),
@@ -100,24 +138,55 @@ def select(
     )
 
 
-def passes(verdict: Verdict, cutoffs: Cutoffs) -> bool:
+def place(candidates: Iterable[Candidate], profile: Profile) -> Placing:
+    """Give every judged paper its place. Of the profile, only cutoffs and muted topics count.
+
+    Papers of followed authors always have one, and take none of the cap. Of the others above the cutoffs, ordered by
+    `merit`, the first `cap` have one. Then those over the cap, those in muted topics, and those below the cutoffs, in
+    this order, compete for the places of their hot tags; a paper with both tags takes a daily_hot place first.
+    """
+    cutoffs, muted_topics = profile.cutoffs, frozenset(topic.id for topic in profile.topics if topic.muted)
+    ordered = sorted(candidates, key=merit)
+    above = [one for one in ordered if one.followed or passes(one.score, cutoffs)]
+    heard = [one for one in above if one.followed or not in_muted_topics(one.score, muted_topics)]
+    muted = tuple(one for one in above if not one.followed and in_muted_topics(one.score, muted_topics))
+    relevant: list[Candidate] = []
+    over_cap: list[Candidate] = []
+    free = cutoffs.cap
+    for one in heard:
+        if one.followed or free:
+            relevant.append(one)
+            free -= not one.followed
+        else:
+            over_cap.append(one)
+    below = tuple(one for one in ordered if not one.followed and not passes(one.score, cutoffs))
+    hot = _hot_places((*over_cap, *muted, *below), cutoffs)
+    return Placing(tuple(relevant), tuple(over_cap), muted, below, hot)
+
+
+def passes(score: Score, cutoffs: Cutoffs) -> bool:
     """Whether both scores reach their cutoffs; a novelty that nobody judged (None) does not count against a paper."""
-    return missing_points(verdict, cutoffs) == 0
+    return missing_points(score, cutoffs) == 0
 
 
-def missing_points(verdict: Verdict, cutoffs: Cutoffs) -> int:
+def missing_points(score: Score, cutoffs: Cutoffs) -> int:
     """Points that relevance and novelty together lack to their cutoffs; 0 for a paper above them."""
-    novelty = cutoffs.novelty if verdict.novelty is None else verdict.novelty
-    return max(0, cutoffs.relevance - verdict.relevance) + max(0, cutoffs.novelty - novelty)
+    novelty = cutoffs.novelty if score.novelty is None else score.novelty
+    return max(0, cutoffs.relevance - score.relevance) + max(0, cutoffs.novelty - novelty)
 
 
-def merit(entry: Announcement, verdict: Verdict, nearness: Mapping[str, float]) -> tuple[int, int, float, int, str]:
+def in_muted_topics(score: Score, muted: Collection[str]) -> bool:
+    """Whether a topic of the paper is muted, and no other of its topics is not."""
+    topics = [one for one in (score.primary_topic, *score.matched_topics) if one]
+    return bool(topics) and all(one in muted for one in topics)
+
+
+def merit(one: Candidate) -> tuple[int, int, float, int, str]:
     """Sort key, best first: relevance, then novelty, then nearness to the topics, then how it was announced, then id.
 
     Scores alone leave most papers of a day tied (three score pairs cover three quarters of them), hence the nearness.
     """
-    arxiv_id = entry.paper.arxiv_id
-    return (-verdict.relevance, -(verdict.novelty or 0), -nearness.get(arxiv_id, 0.0), entry.how.precedence, arxiv_id)
+    return (-one.score.relevance, -(one.score.novelty or 0), -one.nearness, one.how.precedence, one.arxiv_id)
 
 
 def nearest_misses(selection: Selection, count: int = 3) -> tuple[Choice, ...]:
@@ -135,49 +204,79 @@ def _without_verdict(
 ) -> Choice | None:
     """The fate of a paper that the judge was not asked about, or gave no answer on; None for one that was judged."""
     arxiv_id = entry.paper.arxiv_id
+    nearness = shortlisted.nearness.get(arxiv_id, 0.0)
     if entry.how not in profile.announce_types:
         return Choice(entry, Fate.OTHER_TYPE, f"announced as {entry.how}, which this profile does not read")
     if arxiv_id in shown_before:
         return Choice(entry, Fate.SEEN_BEFORE, "shown in an earlier digest")
     if arxiv_id not in shortlisted.ids:
-        return Choice(entry, Fate.LEFT_BY_SHORTLIST, "left by the shortlist: others are nearer to the topics")
+        why = f"holds muted words: {shortlisted.muted[arxiv_id]}" if arxiv_id in shortlisted.muted else NOT_NEAR
+        return Choice(entry, Fate.LEFT_BY_SHORTLIST, f"left by the shortlist: {why}", nearness=nearness)
     if arxiv_id not in judging.verdicts:
-        return Choice(entry, Fate.FAILED, judging.unjudged.get(arxiv_id, "the judge gave no answer"))
+        why = judging.unjudged.get(arxiv_id, "the judge gave no answer")
+        return Choice(entry, Fate.FAILED, why, nearness=nearness, followed=shortlisted.followed.get(arxiv_id, ""))
     return None
 
 
-def _relevant(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs) -> Choice:
-    """The choice on a paper above the cutoffs and within the cap."""
-    return Choice(entry, Fate.SHOWN, f"{_scores(verdict)}: above the cutoffs ({_needed(verdict, cutoffs)})", verdict)
+@dataclass(frozen=True)
+class _Told:
+    """Turns places into choices: what became of a paper, and why, in words."""
+
+    entries: Mapping[str, Announcement]
+    verdicts: Mapping[str, Verdict]
+    shortlisted: Shortlisted
+    profile: Profile
+
+    def relevant(self, one: Candidate) -> Choice:
+        """In a topic section."""
+        if one.followed:
+            return self._choice(one, Fate.SHOWN, f"by {self.shortlisted.followed[one.arxiv_id]}, whom you follow")
+        return self._choice(one, Fate.SHOWN, f"above the cutoffs ({self._needed(one)})")
+
+    def over_cap(self, one: Candidate) -> Choice:
+        """Above the cutoffs, without a place."""
+        better = f"{self.profile.cutoffs.cap} better ones fill the cap"
+        return self._choice(one, Fate.OVER_CAP, f"above the cutoffs, but {better}")
+
+    def muted(self, one: Candidate) -> Choice:
+        """Above the cutoffs, in muted topics only."""
+        primary = one.score.primary_topic or next(iter(one.score.matched_topics))
+        topic = self.profile.topic(primary)
+        return self._choice(one, Fate.BELOW_CUTOFF, f"its topic, {topic.name if topic else primary}, is muted")
+
+    def below(self, one: Candidate) -> Choice:
+        """Below the cutoffs."""
+        choice = self._choice(one, Fate.BELOW_CUTOFF, f"below the cutoffs ({self._needed(one)})")
+        return replace(choice, lacking=missing_points(one.score, self.profile.cutoffs))
+
+    def hot(self, choice: Choice, tag: HotTag | None) -> Choice:
+        """The choice on a paper of no section, shown after all if its tag has a place for it."""
+        return replace(choice, fate=Fate.SHOWN, reason=f"{choice.reason}, shown as {tag}") if tag else choice
+
+    def _choice(self, one: Candidate, fate: Fate, where: str) -> Choice:
+        arxiv_id, score = one.arxiv_id, one.score
+        scores = f"relevance {score.relevance}" + (f", novelty {score.novelty}" if score.novelty is not None else "")
+        return Choice(
+            self.entries[arxiv_id],
+            fate,
+            f"{scores}: {where}",
+            self.verdicts[arxiv_id],
+            nearness=one.nearness,
+            followed=self.shortlisted.followed.get(arxiv_id, ""),
+        )
+
+    def _needed(self, one: Candidate) -> str:
+        cutoffs = self.profile.cutoffs
+        novelty = f", novelty {cutoffs.novelty}" if one.score.novelty is not None else ""
+        return f"relevance {cutoffs.relevance}{novelty}"
 
 
-def _other(entry: Announcement, verdict: Verdict, cutoffs: Cutoffs, hot: HotTag | None) -> Choice:
-    """The choice on a paper over the cap or below the cutoffs. hot: the tag that has a place for it, if any."""
-    fate, where = Fate.BELOW_CUTOFF, f"below the cutoffs ({_needed(verdict, cutoffs)})"
-    if passes(verdict, cutoffs):
-        fate, where = Fate.OVER_CAP, f"above the cutoffs, but {cutoffs.cap} better ones fill the cap"
-    if hot:
-        fate, where = Fate.SHOWN, f"{where}, shown as {hot}"
-    return Choice(entry, fate, f"{_scores(verdict)}: {where}", verdict, missing_points(verdict, cutoffs))
-
-
-def _hot_places(
-    others: Sequence[Announcement], verdicts: Mapping[str, Verdict], cutoffs: Cutoffs
-) -> Mapping[str, HotTag]:
+def _hot_places(others: Sequence[Candidate], cutoffs: Cutoffs) -> Mapping[str, HotTag]:
     """Which papers of no section, best first, get a place under Hot, and for which tag."""
     free = {HotTag.DAILY_HOT: cutoffs.daily_hot, HotTag.NEW_FRONTIER: cutoffs.new_frontier}
     places: dict[str, HotTag] = {}
-    for entry in others:
-        tags = verdicts[entry.paper.arxiv_id].hot_tags
-        if tag := next((tag for tag in HotTag if tag in tags and free[tag]), None):
-            places[entry.paper.arxiv_id] = tag
+    for one in others:
+        if tag := next((tag for tag in HotTag if tag in one.score.hot_tags and free[tag]), None):
+            places[one.arxiv_id] = tag
             free[tag] -= 1
     return places
-
-
-def _scores(verdict: Verdict) -> str:
-    return f"relevance {verdict.relevance}" + (f", novelty {verdict.novelty}" if verdict.novelty is not None else "")
-
-
-def _needed(verdict: Verdict, cutoffs: Cutoffs) -> str:
-    return f"relevance {cutoffs.relevance}" + (f", novelty {cutoffs.novelty}" if verdict.novelty is not None else "")

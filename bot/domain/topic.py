@@ -9,12 +9,16 @@ NO_TOPIC_FITS = "none"  # what the judge answers instead of an id, so no topic m
 
 @dataclass(frozen=True)
 class Topic:
-    """id: stable, a-z 0-9 _, at most 40 characters (the judge answers with it). keep, leave_out: plain sentences."""
+    """id: stable, a-z 0-9 _, at most 40 characters (the judge answers with it). keep, leave_out: plain sentences.
+
+    muted: the judge still places papers here, but digests do not show them for it.
+    """
 
     id: str
     name: str
     keep: str
     leave_out: str = ""
+    muted: bool = False
 
     def __post_init__(self) -> None:
         if not TOPIC_ID.fullmatch(self.id) or self.id == NO_TOPIC_FITS:

@@ -26,6 +26,17 @@ class Rubric:
         return sha256(self.text.encode()).hexdigest()[:12]
 
 
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Of a verdict, what selecting needs; see Verdict."""
+
+    relevance: int
+    novelty: int | None
+    hot_tags: tuple[HotTag, ...] = ()
+    primary_topic: str | None = None
+    matched_topics: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True)
 class Verdict:
     """The judge's answer on one version of one paper.
@@ -51,6 +62,11 @@ class Verdict:
         for axis, score in (("relevance", self.relevance), ("novelty", self.novelty)):
             if score is not None and not 1 <= score <= 10:
                 raise ValueError(f"{axis} of {self.arxiv_id} is {score}, not 1 to 10")
+
+    @property
+    def score(self) -> Score:
+        """The part of it that decides."""
+        return Score(self.relevance, self.novelty, self.hot_tags, self.primary_topic, self.matched_topics)
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ def papers(sample: SampleDay) -> dict[str, Paper]:
 
 @pytest.fixture(scope="module")
 def above(sample: SampleDay) -> dict[str, Verdict]:
-    return {arxiv_id: one for arxiv_id, one in sample.verdicts.items() if passes(one, Cutoffs())}
+    return {arxiv_id: one for arxiv_id, one in sample.verdicts.items() if passes(one.score, Cutoffs())}
 
 
 def test_the_day_is_one_on_which_arxiv_announces(sample: SampleDay) -> None:
@@ -120,7 +120,7 @@ def test_about_a_third_passes_the_cutoffs_in_every_topic_with_near_misses(
     sample: SampleDay, above: dict[str, Verdict]
 ) -> None:
     by_topic = Counter(verdict.primary_topic for verdict in above.values())
-    near = [one for one in sample.verdicts.values() if missing_points(one, Cutoffs()) == 1]
+    near = [one for one in sample.verdicts.values() if missing_points(one.score, Cutoffs()) == 1]
 
     assert set(by_topic) == TOPICS
     assert min(by_topic.values()) >= 3

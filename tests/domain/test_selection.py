@@ -11,7 +11,7 @@ from bot.domain.digest import Digest, compose, drop_foreign_citations, group, su
 from bot.domain.paper import Announcement, AnnounceType
 from bot.domain.profile import Cutoffs, Profile
 from bot.domain.receipt import Fate, Receipt
-from bot.domain.selection import Selection, Shortlisted, merit, select
+from bot.domain.selection import Candidate, Selection, Shortlisted, merit, select
 from bot.domain.verdict import HotTag, Judging, Verdict
 from tests.examples import NOON, RUBRIC, announced, digest, listing, paper, profile, verdict
 
@@ -122,11 +122,14 @@ def test_each_choice_keeps_its_reason() -> None:
 
 
 def test_equal_scores_are_ordered_by_nearness_then_new_before_cross_then_id() -> None:
-    entries = (announced(4), announced(3), announced(2, AnnounceType.CROSS), announced(1))
-    same = {f"2613.{number:05d}": verdict(number) for number in range(1, 5)}
-    nearness = {"2613.00004": 0.1, "2613.00001": 0.5}
-    ordered = sorted(entries, key=lambda entry: merit(entry, same[entry.paper.arxiv_id], nearness))
-    assert [entry.paper.arxiv_id[-1] for entry in ordered] == ["1", "4", "3", "2"]
+    same = verdict().score
+    candidates = (
+        Candidate("4", AnnounceType.NEW, same, nearness=0.1),
+        Candidate("3", AnnounceType.NEW, same),
+        Candidate("2", AnnounceType.CROSS, same),
+        Candidate("1", AnnounceType.NEW, same, nearness=0.5),
+    )
+    assert [one.arxiv_id for one in sorted(candidates, key=merit)] == ["1", "4", "3", "2"]
 
 
 def test_papers_over_the_cap_are_counted_as_such_and_the_best_stay() -> None:
