@@ -145,6 +145,10 @@ class People(Protocol):
         """Of the asker in that channel; channel empty: in the workspace alone. Never raises: see Standing.unknown."""
         ...
 
+    def channels(self, asker: Asker) -> frozenset[str]:
+        """Ids of the channels that both the asker and the bot are in; empty if Slack does not tell. Never raises."""
+        ...
+
 
 class WhatIf(Protocol):
     """What a change would have done."""
@@ -164,7 +168,8 @@ class Desk:
 
     first: makes the profile of a place that has none. statuses: of the profile's last announcement days. outlets: where
     its digests go, in words. page: the address of a day's page, None where nobody can reach it. usd_per_paper: what
-    judging one paper costs, None if unknown; 0 without a key. default_profile: whom a terminal speaks for.
+    judging one paper costs, None if unknown; 0 without a key. wait: for so many seconds. default_profile: whom a
+    terminal speaks for.
     """
 
     book: Book
@@ -179,6 +184,7 @@ class Desk:
     outlets: Callable[[Profile], Sequence[str]]
     page: Callable[[Profile, date], str | None]
     usd_per_paper: Callable[[Profile], Decimal | None]
+    wait: Callable[[float], None]
     default_profile: str = "default"
 
 

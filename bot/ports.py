@@ -14,7 +14,7 @@ from bot.domain.digest import Digest, Section
 from bot.domain.listing import Listing, Mentions
 from bot.domain.paper import Announcement, Paper
 from bot.domain.profile import Profile
-from bot.domain.runs import History
+from bot.domain.runs import Asked, History
 from bot.domain.selection import Shortlisted
 from bot.domain.verdict import Judging, Rubric, Usage, Verdict
 
@@ -225,6 +225,10 @@ class Runs(Protocol):
 
     def history(self, since: date, started: datetime) -> Mapping[str, History]:
         """Profile id -> its days from `since` on. started: attempts before then do not count as tries."""
+        ...
+
+    def asked(self, since: datetime) -> tuple[Asked, ...]:
+        """What readers asked for from `since` on, oldest first, as long as no attempt at that day began afterwards."""
         ...
 
 

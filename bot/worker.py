@@ -1,4 +1,5 @@
-"""What is to do now, over all profiles, and doing it: every digest that is due, oldest first, then the operator.
+"""What is to do now, over all profiles, and doing it: digests that somebody asked for, then those that are due, oldest
+first, then the operator.
 
 Several bots may share one database: whoever comes second finds the work done, or its digest held by the other.
 """
@@ -9,12 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
+from math import inf
 
 from bot.attempts import attempt
 from bot.domain.calendar import announcement_day
 from bot.domain.outcome import Outcome
 from bot.domain.profile import Profile
-from bot.domain.runs import DayStatus, History, RunState, Trouble, due, known_from, statuses, troubles, unfinished
+from bot.domain.runs import (
+    DayStatus,
+    History,
+    RunState,
+    Trouble,
+    due,
+    known_from,
+    next_moment,
+    statuses,
+    troubles,
+    unfinished,
+)
 from bot.errors import BotError, ProfileError, Stopped
 from bot.office import Office, Operator
 from bot.ports import Ports
@@ -24,6 +37,9 @@ log = logging.getLogger(__name__)
 
 # After so many failures in a row, of different digests, something is down that all of them need.
 FAILURES_IN_A_ROW = 3
+
+# Whoever asks for a digest wants it now: what could not be tried within a day is forgotten.
+ASKED_FOR = timedelta(days=1)
 
 # How an attempt is told of that brought no papers.
 SAID = {
@@ -36,11 +52,16 @@ SAID = {
 
 @dataclass(frozen=True)
 class Task:
-    """A digest to make, or to finish. tried_at: when the last attempt at it ended, if there was one."""
+    """A digest to make, or to finish.
+
+    tried_at: when the last attempt at it ended, if there was one. asked_at: since when somebody waits for it, be it due
+    or not.
+    """
 
     profile: Profile
     day: date
     tried_at: datetime | None = None
+    asked_at: datetime | None = None
 
     def __str__(self) -> str:
         return f"{self.profile.id} {self.day}"
@@ -50,7 +71,7 @@ class Task:
 class Survey:
     """How everything stands at `now`.
 
-    tasks: digests to try now, oldest first. troubles: what the operator has to know. open: days that are wanted and
+    tasks: digests to try now, as _order says. troubles: what the operator has to know. open: days that are wanted and
     not done, be it a trouble yet or not: as long as it is among them, a trouble is not over. news: whether there is
     anything to tell the operator. days: profile id -> its last announcement days. next_moment: when the next time of a
     schedule comes. broken: profile id -> why the profile cannot be read. next_try: when the first of the digests that
@@ -85,19 +106,14 @@ def survey(office: Office) -> Survey:
     now = office.clock.now()
     readers = office.profiles()
     histories = _histories(office, now)
-    tasks: list[Task] = []
     found: list[Trouble] = []
     open_days: list[Trouble] = []
     days: dict[str, tuple[DayStatus, ...]] = {}
     for profile in readers.usable:
         history = histories[profile.id]
-        tasks += (
-            Task(profile, day, record.last_at if (record := history.days.get(day)) else None)
-            for day in due(now, profile, history, days_back=office.days_back)
-        )
         found += troubles(now, profile, history, limit=office.limit, days_back=office.days_back)
         open_days += troubles(now, profile, history, limit=timedelta(), days_back=office.days_back)
-        open_days += unfinished(now, profile.id, history, days_back=office.days_back)
+        open_days += unfinished(now, profile.id, history, days_back=office.days_back, pauses=profile.pauses)
         days[profile.id] = statuses(now, profile, history)
     for profile_id, error in readers.broken.items():
         history = histories[profile_id]
@@ -107,36 +123,59 @@ def survey(office: Office) -> Survey:
         open_days += (broken, *unfinished(now, profile_id, history, days_back=office.days_back))
     return Survey(
         now=now,
-        tasks=tuple(sorted(tasks, key=_order)),
+        tasks=tuple(sorted(_tasks(office, now, readers.usable, histories), key=_order)),
         troubles=tuple(found),
         open=tuple(open_days),
         news=office.troubles.news(found, open_days),
         days=days,
-        next_moment=min((one.schedule.next_moment(now) for one in readers.usable), default=None),
+        next_moment=min(filter(None, (next_moment(now, one) for one in readers.usable)), default=None),
         broken=readers.broken,
-        next_try=min(_next_tries(now, (histories[one.id] for one in readers.usable)), default=None),
+        next_try=min(_next_tries(now, readers.usable, histories), default=None),
     )
 
 
-def _order(task: Task) -> tuple[date, float]:
-    """Oldest day first; of one day those first that were not tried yet, so that none waits for others' failures."""
-    return task.day, task.tried_at.timestamp() if task.tried_at else 0.0
+def _tasks(
+    office: Office, now: datetime, readers: Sequence[Profile], histories: Mapping[str, History]
+) -> Iterator[Task]:
+    """What somebody asked for, be it due, made before, or of a pause; and what is due."""
+    known = {profile.id: profile for profile in readers}
+    asked: dict[tuple[str, date], datetime] = {}
+    for one in office.runs.asked(now - ASKED_FOR):
+        # After a clock was set back, no attempt would be later than what was asked for in days to come.
+        if one.profile_id in known and one.at <= now:
+            asked.setdefault((one.profile_id, one.day), one.at)
+    wanted = dict.fromkeys(asked)
+    for profile in readers:
+        history = histories[profile.id]
+        wanted |= dict.fromkeys((profile.id, day) for day in due(now, profile, history, days_back=office.days_back))
+    for profile_id, day in wanted:
+        record = histories[profile_id].days.get(day)
+        yield Task(known[profile_id], day, record.last_at if record else None, asked.get((profile_id, day)))
+
+
+def _order(task: Task) -> tuple[float, date, float]:
+    """What was asked for, in its order; then the oldest day first; of one day those first that were not tried yet, so
+    that none waits for others' failures.
+    """
+    asked, tried = (at.timestamp() if at else None for at in (task.asked_at, task.tried_at))
+    return inf if asked is None else asked, task.day, tried or 0.0
 
 
 def _histories(office: Office, now: datetime) -> Mapping[str, History]:
     return office.runs.history(known_from(now, office.days_back), office.started)
 
 
-def _next_tries(now: datetime, histories: Iterable[History]) -> Iterator[datetime]:
+def _next_tries(now: datetime, readers: Iterable[Profile], histories: Mapping[str, History]) -> Iterator[datetime]:
     """Of every digest that was tried, is not done, and is worth another try."""
-    for history in histories:
+    for profile in readers:
+        history = histories[profile.id]
         for day in history.days.keys() - history.settled:
-            if history.days[day].worth_trying(now):
+            if history.days[day].worth_trying(now) and not profile.paused_on(day):
                 yield history.days[day].next_try()
 
 
 def work_off(office: Office, bot: Ports, operator: Operator, begin: Callable[[Task], None] = lambda _: None) -> Ended:
-    """Make every digest that is due, and tell the operator the news. begin: called before each digest.
+    """Make every digest that is asked for or due, and tell the operator the news. begin: called before each digest.
 
     Troubles that no attempt can end now are told first: catching up may take hours. Raises Stopped when asked to stop,
     StoreError if the database cannot be used.

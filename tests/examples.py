@@ -66,6 +66,7 @@ def digest(
     announcements: tuple[Announcement, ...] | None = None,
     verdicts: tuple[Verdict, ...] | None = None,
     for_profile: Profile | None = None,
+    shortlisted: Shortlisted | None = None,
     **fields: object,
 ) -> Digest:
     """A digest made by the real selection: by default two papers under Sparse routing. Other papers are unjudged."""
@@ -75,7 +76,7 @@ def digest(
     known = {one.arxiv_id: one for one in given}
     missing = {entry.paper.arxiv_id: "no answer" for entry in entries if entry.paper.arxiv_id not in known}
     judging = Judging("claude-haiku-5-5", RUBRIC, known, missing)
-    selection = select(entries, reader, frozenset(), Shortlisted(entries), judging)
+    selection = select(entries, reader, frozenset(), shortlisted or Shortlisted(entries), judging)
     sections = group(selection, reader)
     made = compose(reader, listing(*entries), selection, sections, judging, usage=(), at=NOON)
     return replace(made, **fields)  # type: ignore[arg-type]

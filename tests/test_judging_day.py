@@ -11,7 +11,7 @@ from bot.domain.digest import Digest, State
 from bot.domain.listing import Listing
 from bot.domain.paper import Announcement
 from bot.domain.profile import Profile
-from bot.domain.runs import History
+from bot.domain.runs import Asked, History
 from bot.domain.selection import Shortlisted
 from bot.judging import LlmJudge
 from bot.pipeline import make_digest
@@ -45,6 +45,9 @@ class Around:
         raise NotImplementedError
 
     def history(self, since: date, started: datetime) -> Mapping[str, History]:
+        raise NotImplementedError
+
+    def asked(self, since: datetime) -> tuple[Asked, ...]:
         raise NotImplementedError
 
 

@@ -37,7 +37,12 @@ from bot.resources import folder
 # Keys that a profile may leave out, as an example of how to set them.
 UNSET = {
     "slack_channel": 'slack_channel = "C0123456789"    # unset: SLACK_CHANNEL of the settings',
-    "shortlist_limit": "shortlist_limit = 300              # most papers a day that are judged; unset: all",
+    "slack_team": 'slack_team = "T0123456789"       # unset: the workspace of SLACK_BOT_TOKEN',
+    "shortlist_limit": "shortlist_limit = 300            # most papers a day that are judged; unset: all",
+    "follows": 'follows = ["Ada Quill"]          # their papers are always shown',
+    "muted_words": 'muted_words = ["survey"]         # papers that hold one of these words or phrases are not judged',
+    "editors": 'editors = ["U0123456789"]        # unset: the members of the channel may change the profile',
+    "pauses": "pauses = [{ since = 2026-12-21, until = 2027-01-04 }]    # no digests; the first wanted again: until",
 }
 
 
@@ -75,8 +80,9 @@ def starting_profile(schedule: Schedule | None = None, **fields: object) -> Prof
 
 def to_toml(profile: Profile) -> str:
     """The profile as TOML text, with what is unset as comments."""
-    unset = "".join(f"# {line}\n" for key, line in UNSET.items() if getattr(profile, key) is None)
-    return unset + tomli_w.dumps(to_document(profile), multiline_strings=True)
+    unset = {key: line for key, line in UNSET.items() if not getattr(profile, key)}
+    document = {key: value for key, value in to_document(profile).items() if key not in unset}
+    return "".join(f"# {line}\n" for line in unset.values()) + tomli_w.dumps(document, multiline_strings=True)
 
 
 def from_toml(text: str) -> Profile:
@@ -138,6 +144,7 @@ def _adapter() -> TypeAdapter[Profile]:
     return TypeAdapter(Profile)
 
 
+DATE = "must be a date, such as 2026-12-21"
 # Where pydantic speaks of Python, we do not.
 SAID = {
     "unexpected_keyword_argument": "no such key",
@@ -149,6 +156,11 @@ SAID = {
     "int_parsing": "must be a whole number",
     "bool_type": "must be true or false",
     "bool_parsing": "must be true or false",
+    "date_type": DATE,
+    "date_parsing": DATE,
+    "date_from_datetime_parsing": DATE,
+    "date_from_datetime_inexact": DATE,
+    "dataclass_type": "must be a table, such as { since = 2026-12-21, until = 2027-01-04 }",
 }
 
 

@@ -16,11 +16,13 @@ class PlaceKind(StrEnum):
 
 @dataclass(frozen=True)
 class Place:
-    """channel: Slack's id, empty for Home and terminal. team: the workspace's id, empty where there is only one."""
+    """channel: Slack's id; for Home, that of the direct messages between the bot and the asker; empty for a terminal.
+    team: the workspace's id, empty where there is only one. name: the channel's, as Slack sends it; may be empty."""
 
     kind: PlaceKind
     channel: str = ""
     team: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,14 @@ class Reply:
 @dataclass(frozen=True)
 class Pressed:
     """Somebody pressed a button, or chose from a menu. act, value: see Act. text, blocks: the message that it stands
-    in, as Slack sends it; no blocks: it stands in a view."""
+    in, as Slack sends it: it does not for one that only the asker sees. in_view: it stands in a form or in the Home
+    tab."""
 
     act: Act
     value: str
     text: str = ""
     blocks: tuple[Mapping[str, object], ...] = ()
+    in_view: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from bot.domain.topic import Topic
 from bot.domain.verdict import HotTag, Judging, Rubric, Usage, Verdict
 
 # Papers of no topic of the profile stand here, after all topics.
-NO_TOPIC = Topic("other", "Other papers above the cutoffs", "Papers that the judge placed in none of the topics.")
+NO_TOPIC = Topic("other", "Other papers", "Papers that the judge placed in none of the topics.")
 
 
 class State(StrEnum):
@@ -29,12 +29,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A paper as the reader sees it. number: 1, 2, … through the whole digest, stable for citing."""
+    """A paper as the reader sees it. number: 1, 2, … through the whole digest, stable for citing. followed: the author
+    whom the profile follows, or empty."""
 
     number: int
     announcement: Announcement
     verdict: Verdict
     reason: str
+    followed: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,9 +123,10 @@ class Digest:
 
 
 def group(selection: Selection, profile: Profile) -> tuple[Section, ...]:
-    """Papers above the cutoffs, each under its primary topic, in the profile's topic order; empty topics are left out.
+    """The selection's papers, each under its topic, in the profile's topic order; empty topics are left out.
 
-    Papers whose primary topic is none of the profile's come last, under NO_TOPIC. Numbers run through all sections.
+    A paper's topic is its primary one; where that is muted, the first other one that is not. Papers whose primary topic
+    is none of the profile's come last, under NO_TOPIC. Numbers run through all sections.
     """
     sections: list[Section] = []
     number = 0
@@ -242,13 +245,18 @@ def supplement(digest: Digest, already: frozenset[str]) -> Digest | None:
 
 
 def _topic_of(choice: Choice, profile: Profile) -> Topic:
-    primary = choice.verdict.primary_topic if choice.verdict else None
-    return (profile.topic(primary) if primary else None) or NO_TOPIC
+    assert choice.verdict, "a shown paper was judged"
+    primary = profile.topic(choice.verdict.primary_topic or "")
+    if primary is None or not primary.muted:
+        return primary or NO_TOPIC
+    others = filter(None, map(profile.topic, choice.verdict.matched_topics))
+    # All are muted only for a followed author's paper; it stands where it belongs all the same.
+    return next((topic for topic in others if not topic.muted), primary)
 
 
 def _entry(number: int, choice: Choice) -> Entry:
     assert choice.verdict, "a shown paper was judged"
-    return Entry(number, choice.announcement, choice.verdict, choice.reason)
+    return Entry(number, choice.announcement, choice.verdict, choice.reason, choice.followed)
 
 
 def _hot(selection: Selection, sections: Sequence[Section]) -> tuple[HotPaper, ...]:

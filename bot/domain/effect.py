@@ -7,7 +7,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class DayEffect:
-    """Papers shown on one announcement day, as it was and as it would have been."""
+    """Papers shown on one announcement day: then, as the profile is; now, as it would be.
+
+    then is what the digest really showed, unless the profile was changed since: a change is told by itself alone.
+    """
 
     day: date
     then: int
@@ -16,7 +19,7 @@ class DayEffect:
 
 @dataclass(frozen=True)
 class Moved:
-    """A paper that would come or go. why: in words."""
+    """A paper that would come or go. title: may hold TeX; empty where it is not known. why: in words."""
 
     day: date
     arxiv_id: str
@@ -26,7 +29,8 @@ class Moved:
 
 @dataclass(frozen=True)
 class Effect:
-    """days: oldest first. come, go: all of them, best first. cost_then, cost_now: US dollars a day, None where nobody
+    """days: oldest first. come, go: all of them, best first; titles are
+    looked up for the first 50 of each. cost_then, cost_now: US dollars a day, None where nobody
     can tell. estimate: how it was estimated, in words; empty where it was replayed exactly. remarks: what could not be
     reckoned with, one sentence each."""
 
@@ -37,3 +41,13 @@ class Effect:
     cost_now: Decimal | None = None
     estimate: str = ""
     remarks: tuple[str, ...] = ()
+
+    @property
+    def then(self) -> float:
+        """Papers a day as the profile is; 0 without days."""
+        return sum(day.then for day in self.days) / max(1, len(self.days))
+
+    @property
+    def now(self) -> float:
+        """Papers a day as it would be; 0 without days."""
+        return sum(day.now for day in self.days) / max(1, len(self.days))

@@ -37,7 +37,10 @@ class AnnounceType(StrEnum):
     @property
     def precedence(self) -> int:
         """0 for the strongest (new) to 3."""
-        return list(AnnounceType).index(self)
+        return _PRECEDENCE[self]
+
+
+_PRECEDENCE = {how: place for place, how in enumerate(AnnounceType)}
 
 
 def is_within(category: str, wider: str) -> bool:

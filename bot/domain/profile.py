@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from bot.domain.paper import AnnounceType
+from bot.domain.person import is_name
 from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic
 
@@ -61,13 +62,15 @@ class Profile:
     """One reader or channel: what is read, what is kept, where it goes.
 
     id: a-z 0-9 -, at most 40 characters; stands in addresses of pages. leave_out: what no topic wants, for all topics.
-    schedule: when the digest is wanted. shortlist_limit: most papers a day that the judge reads; None means all.
+    schedule: when the digest is wanted. shortlist_limit: most papers a day that the judge reads, without those of
+    followed authors; None means all.
     send_empty: send a digest that shows no paper, too. new_versions: name new versions of papers shown before.
     slack_channel: a channel id such as C0123456789. mail_to: one address each. Where one is unset, the settings' own
     (SLACK_CHANNEL, MAIL_TO) is used. slack_team: the workspace of the channel, where the bot serves many; None: the one
-    of the settings' token. follows: authors whose papers are always shown. muted_words: a paper that holds one of these
-    words or phrases is left by the shortlist. editors: Slack users who may change the profile; none: the members of its
-    channel. pauses: oldest first; old ones stay, so that nobody catches up with their days.
+    of the settings' token. follows: authors whose papers are always shown (see bot/domain/person.py). muted_words: a
+    paper that holds one of these words or phrases is left by the shortlist. editors: Slack users who may change the
+    profile; none: the members of its channel. pauses: oldest first; old ones stay, so that nobody catches up with their
+    days.
     """
 
     id: str
@@ -97,9 +100,19 @@ class Profile:
         """The topic of that id, or None."""
         return next((topic for topic in self.topics if topic.id == topic_id), None)
 
+    @property
+    def muted_topics(self) -> frozenset[str]:
+        """Ids of the topics that are muted."""
+        return frozenset(topic.id for topic in self.topics if topic.muted)
+
     def paused_on(self, day: date) -> bool:
         """Whether no digest of that announcement day is wanted."""
-        return any(pause.covers(day) for pause in self.pauses)
+        return self.pause_on(day) is not None
+
+    def pause_on(self, day: date) -> Pause | None:
+        """The pause that the announcement day is in, or None; of several, the one that goes on longest."""
+        covering = (pause for pause in self.pauses if pause.covers(day))
+        return max(covering, key=lambda pause: pause.until or date.max, default=None)
 
 
 def _named(profile: Profile) -> str:
@@ -129,9 +142,17 @@ def _reading(profile: Profile) -> str:
         return f"not an arXiv category: {', '.join(wrong)}. Write them as cs.LG, math.AG or hep-th"
     if profile.shortlist_limit is not None and profile.shortlist_limit < 1:
         return "shortlist_limit: give a whole number from 1, or leave it out to judge every paper"
+    return ""
+
+
+def _wishing(profile: Profile) -> str:
     for what, values in (("follows", profile.follows), ("muted_words", profile.muted_words)):
         if any(not value.strip() for value in values):
             return f"{what}: one of them is empty"
+    if wrong := [name for name in profile.follows if not is_name(name)]:
+        return f"follows: no name: {', '.join(wrong)}"
+    if wrong := [words for words in profile.muted_words if not any(letter.isalnum() for letter in words)]:
+        return f"muted_words: no word: {', '.join(wrong)}"
     return ""
 
 
@@ -144,4 +165,4 @@ def _with_topics(profile: Profile) -> str:
 
 
 # Each says what is wrong, or nothing.
-_RULES = (_named, _in_slack, _by_mail, _reading, _with_topics)
+_RULES = (_named, _in_slack, _by_mail, _reading, _wishing, _with_topics)

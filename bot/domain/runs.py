@@ -1,6 +1,6 @@
 """What became of each announcement day of a profile, and which days are due now. Pure: the time is an argument."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -8,7 +8,7 @@ from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from bot.domain.calendar import announcement_day, days_by_rule, quiet_by_list, quiet_by_rule
-from bot.domain.profile import Profile
+from bot.domain.profile import Pause, Profile
 
 CATCH_UP_DAYS = 30
 LONGEST_ASKED = 15  # days: what a weekly schedule asks for, until its next moment comes
@@ -19,7 +19,7 @@ PARTIAL_TRIES = 6  # a day's digest is tried so often for the papers that could 
 
 
 class RunState(StrEnum):
-    """How an attempt at a digest ended, or that it has not."""
+    """How an attempt at a digest ended, or that it has not. PAUSED is only a day's: nobody wants its digest."""
 
     WAITING = "waiting"
     QUIET = "quiet"
@@ -27,6 +27,7 @@ class RunState(StrEnum):
     COMPLETE = "complete"
     PARTIAL = "partial"
     FAILED = "failed"
+    PAUSED = "paused"
 
 
 MADE = (RunState.QUIET, RunState.COMPLETE, RunState.PARTIAL)
@@ -111,7 +112,7 @@ def due(now: datetime, profile: Profile, history: History, *, days_back: int = C
     """The announcement days whose digest should be tried now, oldest first: missed ones, then today's.
 
     now: timezone-aware. days_back: days before today that are caught up with. What the schedule's last moment asks for
-    is no catching up: a weekly reader gets the whole week whatever days_back is.
+    is no catching up: a weekly reader gets the whole week whatever days_back is. Days of a pause are never due.
     """
     utc = now.astimezone(UTC)
     wanted = _wanted(utc, profile, history, days_back)
@@ -122,11 +123,12 @@ def due(now: datetime, profile: Profile, history: History, *, days_back: int = C
 
 
 def _wanted(utc: datetime, profile: Profile, history: History, days_back: int) -> tuple[date, ...]:
-    """The days whose digest somebody wants by now, made or not, oldest first."""
+    """The days whose digest somebody wants by now, made or not, oldest first; none of a pause."""
     oldest = _today(utc) - timedelta(days=days_back)
     if days_back < LONGEST_ASKED:
         oldest = min(oldest, profile.schedule.asked_after(utc) + A_DAY)
-    return _listed(max(oldest, history.first), profile.schedule.newest_due(utc))
+    days = _listed(max(oldest, history.first), profile.schedule.newest_due(utc))
+    return tuple(day for day in days if not profile.paused_on(day)) if profile.pauses else days
 
 
 @lru_cache(maxsize=16)
@@ -137,6 +139,30 @@ def _today(utc: datetime) -> date:
 
 # Thousands of profiles ask for few different stretches. Holidays are among the days: arXiv's feed decides on those.
 _listed = lru_cache(maxsize=1024)(days_by_rule)
+
+
+def next_moment(now: datetime, profile: Profile) -> datetime | None:
+    """When the schedule's time comes next for a day that is wanted, in the schedule's zone; None while the profile is
+    paused until somebody resumes it.
+    """
+    if not profile.pauses:
+        return profile.schedule.next_moment(now)
+    to_come = day = profile.schedule.newest_due(now) + A_DAY
+    while pause := profile.pause_on(day):
+        if pause.until is None:
+            return None
+        day = pause.until
+    return profile.schedule.next_moment(now) if day == to_come else profile.schedule.due_at(day)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Somebody wants the digest of a day made now, whether it was made before or not. user: who. at: since when."""
+
+    profile_id: str
+    day: date
+    user: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -167,15 +193,21 @@ def troubles(
     return (*found, *_clock_trouble(utc, profile, history))
 
 
-def unfinished(now: datetime, profile_id: str, history: History, *, days_back: int) -> tuple[Trouble, ...]:
+def unfinished(
+    now: datetime, profile_id: str, history: History, *, days_back: int, pauses: Iterable[Pause] = ()
+) -> tuple[Trouble, ...]:
     """Days of the window that were tried and are not made and delivered, whether anybody wants them now or not.
 
     As long as a day is among them, a trouble with it is not over: a schedule that was moved, a clock that was set back
-    or a profile that cannot be read mend nothing.
+    or a profile that cannot be read mend nothing. Only whoever pauses says that the day is not wanted any more.
     """
     oldest = announcement_day(now) - timedelta(days=days_back)
     failed = [record for day, record in sorted(history.days.items()) if day >= oldest and _trouble(record)]
-    return tuple(Trouble(profile_id, record.day, record.since, _trouble(record)) for record in failed)
+    return tuple(
+        Trouble(profile_id, record.day, record.since, _trouble(record))
+        for record in failed
+        if not any(pause.covers(record.day) for pause in pauses)
+    )
 
 
 def _clock_trouble(utc: datetime, profile: Profile, history: History) -> tuple[Trouble, ...]:
@@ -234,6 +266,9 @@ def _status(now: datetime, day: date, profile: Profile, history: History) -> Day
     if quiet := quiet_by_rule(day):
         return DayStatus(day, RunState.QUIET, quiet)
     due_at, zone = profile.schedule.due_at(day), profile.schedule.timezone
+    pause = profile.pause_on(day) if profile.pauses else None
+    if record is None and pause:
+        return DayStatus(day, RunState.PAUSED, f"until {pause.until or 'somebody resumes it'}")
     if record is None:
         return DayStatus(day, RunState.WAITING, f"{'due' if due_at > now else 'was due'} at {_at(due_at, zone)}")
     if record.state is RunState.QUIET:
@@ -241,7 +276,7 @@ def _status(now: datetime, day: date, profile: Profile, history: History) -> Day
     told = _trouble(record) if record.made else record.error
     if record.state is RunState.PARTIAL and not told:
         told = "Some papers could not be judged, or arXiv's counts do not agree"
-    if record.state is not RunState.RUNNING and record.worth_trying(now):
+    if record.state is not RunState.RUNNING and record.worth_trying(now) and not pause:
         at = max(record.next_try(), due_at)
         told = f"{told.rstrip('.')}. Next try {'now' if at <= now else _at(at, zone)}".lstrip(". ")
     return DayStatus(day, record.state, told)

@@ -36,7 +36,7 @@ class Choice:
     """What became of one announced paper, with the reason in words.
 
     lacking: points missing to the cutoffs, both axes together; 0 for a paper above them or not judged. nearness,
-    followed: see Shortlisted.
+    followed: see Shortlisted. muted: the muted words that it holds, or the name of its muted topic.
     """
 
     announcement: Announcement
@@ -46,6 +46,7 @@ class Choice:
     lacking: int = 0
     nearness: float = 0.0
     followed: str = ""
+    muted: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def place(candidates: Iterable[Candidate], profile: Profile) -> Placing:
     `merit`, the first `cap` have one. Then those over the cap, those in muted topics, and those below the cutoffs, in
     this order, compete for the places of their hot tags; a paper with both tags takes a daily_hot place first.
     """
-    cutoffs, muted_topics = profile.cutoffs, frozenset(topic.id for topic in profile.topics if topic.muted)
+    cutoffs, muted_topics = profile.cutoffs, profile.muted_topics
     ordered = sorted(candidates, key=merit)
     above = [one for one in ordered if one.followed or passes(one.score, cutoffs)]
     heard = [one for one in above if one.followed or not in_muted_topics(one.score, muted_topics)]
@@ -190,8 +191,11 @@ def merit(one: Candidate) -> tuple[int, int, float, int, str]:
 
 
 def nearest_misses(selection: Selection, count: int = 3) -> tuple[Choice, ...]:
-    """The papers below the cutoffs that lack the fewest points, at most `count`; listing order breaks ties."""
-    misses = [choice for choice in selection.choices if choice.fate is Fate.BELOW_CUTOFF]
+    """The papers below the cutoffs that lack the fewest points, at most `count`; listing order breaks ties.
+
+    What the reader muted is none of them.
+    """
+    misses = [choice for choice in selection.choices if choice.fate is Fate.BELOW_CUTOFF and not choice.muted]
     return tuple(sorted(misses, key=lambda choice: choice.lacking)[:count])
 
 
@@ -210,8 +214,9 @@ def _without_verdict(
     if arxiv_id in shown_before:
         return Choice(entry, Fate.SEEN_BEFORE, "shown in an earlier digest")
     if arxiv_id not in shortlisted.ids:
-        why = f"holds muted words: {shortlisted.muted[arxiv_id]}" if arxiv_id in shortlisted.muted else NOT_NEAR
-        return Choice(entry, Fate.LEFT_BY_SHORTLIST, f"left by the shortlist: {why}", nearness=nearness)
+        muted = shortlisted.muted.get(arxiv_id, "")  # bot/domain/replay.py reads them at the end of the reason
+        why = f"left by the shortlist: {f'holds muted words: {muted}' if muted else NOT_NEAR}"
+        return Choice(entry, Fate.LEFT_BY_SHORTLIST, why, nearness=nearness, muted=muted)
     if arxiv_id not in judging.verdicts:
         why = judging.unjudged.get(arxiv_id, "the judge gave no answer")
         return Choice(entry, Fate.FAILED, why, nearness=nearness, followed=shortlisted.followed.get(arxiv_id, ""))
@@ -240,9 +245,7 @@ class _Told:
 
     def muted(self, one: Candidate) -> Choice:
         """Above the cutoffs, in muted topics only."""
-        primary = one.score.primary_topic or next(iter(one.score.matched_topics))
-        topic = self.profile.topic(primary)
-        return self._choice(one, Fate.BELOW_CUTOFF, f"its topic, {topic.name if topic else primary}, is muted")
+        return self._choice(one, Fate.BELOW_CUTOFF, f"its topic, {self._muted_topic(one)}, is muted")
 
     def below(self, one: Candidate) -> Choice:
         """Below the cutoffs."""
@@ -263,7 +266,16 @@ class _Told:
             self.verdicts[arxiv_id],
             nearness=one.nearness,
             followed=self.shortlisted.followed.get(arxiv_id, ""),
+            muted=self._muted_topic(one),
         )
+
+    def _muted_topic(self, one: Candidate) -> str:
+        """The name of the topic for whose sake it is not shown; empty where there is none."""
+        if one.followed or not in_muted_topics(one.score, self.profile.muted_topics):
+            return ""
+        primary = one.score.primary_topic or one.score.matched_topics[0]
+        topic = self.profile.topic(primary)
+        return topic.name if topic else primary
 
     def _needed(self, one: Candidate) -> str:
         cutoffs = self.profile.cutoffs

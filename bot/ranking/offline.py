@@ -9,7 +9,7 @@ from bot.domain.digest import Section
 from bot.domain.paper import Paper
 from bot.domain.profile import Profile
 from bot.domain.reply import addresses_judge
-from bot.domain.verdict import Judging, Rubric, Verdict
+from bot.domain.verdict import Judging, Rubric, Score, Verdict
 from bot.ports import Overviews
 from bot.ranking.features import TopicFeatures
 
@@ -42,20 +42,31 @@ class OfflineJudge:
         return Overviews()
 
     def _verdict(self, paper: Paper, scores: Any, features: TopicFeatures, profile: Profile) -> Verdict:
-        nearest = int(scores.argmax())
-        best = float(scores[nearest])
-        near = [
-            topic.id
-            for place, topic in enumerate(profile.topics)
-            if place != nearest and best > 0 and scores[place] >= MATCHED_SHARE * best
-        ]
+        score = offline_score(scores, profile)
         return Verdict(
             arxiv_id=paper.arxiv_id,
             version=paper.version,
-            relevance=1 + bisect_right(STEPS, best),
-            novelty=None,
-            comment=self._comment(features.shared_terms(paper, nearest)),
-            primary_topic=profile.topics[nearest].id if best > 0 else None,
-            matched_topics=tuple(near),
+            relevance=score.relevance,
+            novelty=score.novelty,
+            comment=self._comment(features.shared_terms(paper, int(scores.argmax()))),
+            primary_topic=score.primary_topic,
+            matched_topics=score.matched_topics,
             addresses_judge=addresses_judge(paper),
         )
+
+
+def offline_score(scores: Any, profile: Profile) -> Score:
+    """What decides of its verdict. scores: array of the paper's scores, one a topic of the profile (TopicFeatures)."""
+    nearest = int(scores.argmax())
+    best = float(scores[nearest])
+    near = [
+        topic.id
+        for place, topic in enumerate(profile.topics)
+        if place != nearest and best > 0 and scores[place] >= MATCHED_SHARE * best
+    ]
+    return Score(
+        relevance=1 + bisect_right(STEPS, best),
+        novelty=None,
+        primary_topic=profile.topics[nearest].id if best > 0 else None,
+        matched_topics=tuple(near),
+    )

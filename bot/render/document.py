@@ -108,7 +108,8 @@ def _paper(entry: Entry) -> Json:
         "matched_topics": list(verdict.matched_topics),
         "topic_reason": to_unicode(verdict.topic_reason),
         "addresses_judge": verdict.addresses_judge,
-        "reason": entry.reason,
+        "reason": one_line(entry.reason),
+        "followed": one_line(entry.followed) or None,
         "links": {"abs": paper.links.abs, "pdf": paper.links.pdf, "html": paper.links.html},
     }
 

@@ -36,4 +36,4 @@ def cost_table(month: date, usage: Sequence[Usage]) -> str:
 
 def profile_summary(profile: Profile, ids: Sequence[str]) -> str:
     """A profile in words. ids: all profiles there are."""
-    return render("templates/text/profile.txt.j2", profile=profile, ids=ids)
+    return clean(render("templates/text/profile.txt.j2", profile=profile, ids=ids))

@@ -1,7 +1,8 @@
 """A profile as a file, and back."""
 
 import json
-from datetime import time
+import re
+from datetime import date, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from hypothesis import strategies as st
 
 from bot.adapters.database.engine import Database
 from bot.adapters.database.profiles import DatabaseProfiles
-from bot.adapters.profile_file import from_document, from_toml, starting_profile, to_document, to_toml
+from bot.adapters.profile_file import UNSET, from_document, from_toml, starting_profile, to_document, to_toml
 from bot.clock import SystemClock
 from bot.domain.paper import AnnounceType
-from bot.domain.profile import Cutoffs
+from bot.domain.person import is_name
+from bot.domain.profile import Cutoffs, Pause
 from bot.domain.schedule import WEEK, WEEKDAYS, Schedule
 from bot.domain.topic import Topic
 from bot.errors import ProfileError
@@ -24,7 +26,7 @@ GOOD = 'id = "group"\nname = "Group"\ncategories = ["cs.LG"]\n[[topics]]\nid = "
 
 
 @given(
-    st.lists(st.builds(Topic, st.from_regex(r"[a-z][a-z0-9_]{0,39}", fullmatch=True), TEXT, TEXT, TEXT),
+    st.lists(st.builds(Topic, st.from_regex(r"[a-z][a-z0-9_]{0,39}", fullmatch=True), TEXT, TEXT, TEXT, st.booleans()),
              min_size=1, unique_by=lambda topic: topic.id),
     st.builds(Cutoffs, st.integers(1, 10), st.integers(1, 10), st.integers(0, 1000)),
     st.builds(Schedule, st.times(), st.sampled_from(["Europe/Berlin", "Asia/Kathmandu", "UTC"]),
@@ -41,6 +43,28 @@ def test_any_profile_comes_back_from_its_file_as_it_was(  # type: ignore[no-unty
         announce_types=(AnnounceType.NEW,), mail_to=("ada@example.org",), send_empty=send_empty,
         new_versions=new_versions,
     )  # fmt: skip
+    assert from_toml(to_toml(one)) == one
+    assert from_document(json.loads(json.dumps(to_document(one)))) == one
+
+
+PAUSES = st.builds(
+    lambda since, length: Pause(since, None if length is None else since + timedelta(days=length)),
+    st.dates(date(1991, 8, 1), date(2100, 1, 1)),
+    st.none() | st.integers(0, 400),
+)
+
+
+@given(
+    st.lists(PAUSES).map(tuple),
+    st.lists(TEXT.filter(is_name)).map(tuple),
+    st.lists(TEXT.filter(lambda words: any(map(str.isalnum, words)))).map(tuple),
+    st.sampled_from([(), ("U1", "W2")]),
+    st.sampled_from([None, "T1"]),
+)
+def test_what_steers_a_profile_comes_back_as_it_was(
+    pauses: tuple[Pause, ...], follows: tuple[str, ...], words: tuple[str, ...], editors: tuple[str, ...], team: str
+) -> None:
+    one = profile(pauses=pauses, follows=follows, muted_words=words, editors=editors, slack_team=team)
     assert from_toml(to_toml(one)) == one
     assert from_document(json.loads(json.dumps(to_document(one)))) == one
 
@@ -72,6 +96,29 @@ def test_a_file_from_before_there_were_days_still_works(written: str) -> None:
     read = from_toml(f'digest_at = {written}\ntimezone = "Europe/Berlin"\n{GOOD}')
     assert read.schedule == Schedule(time(8, 30), "Europe/Berlin")
     assert (read.send_empty, read.new_versions) == (True, False)
+
+
+def test_a_file_from_before_anything_could_be_muted_followed_or_paused_reads_as_before() -> None:
+    read = from_toml(GOOD)
+    assert (read.follows, read.muted_words, read.editors, read.pauses, read.slack_team) == ((), (), (), (), None)
+    assert not read.topics[0].muted
+
+
+def test_a_pause_is_a_table_with_dates() -> None:
+    since, until = date(2026, 12, 21), date(2027, 1, 4)
+    for written in ("2026-12-21", '"2026-12-21"'):
+        read = from_toml(f"pauses = [{{ since = {written}, until = 2027-01-04 }}, {{ since = 2027-02-01 }}]\n{GOOD}")
+        assert read.pauses == (Pause(since, until), Pause(date(2027, 2, 1)))
+    assert to_document(profile(pauses=(Pause(since),)))["pauses"] == [{"since": "2026-12-21"}]
+
+
+def test_what_is_unset_stands_in_the_file_as_an_example_that_can_be_used_as_it_is() -> None:
+    written = to_toml(from_toml(GOOD))
+    examples = [line.removeprefix("# ") for line in written.splitlines() if line.startswith("# ")]
+    assert len(examples) == len(UNSET)
+    read = from_toml(re.sub("^# ", "", written, flags=re.MULTILINE))
+    assert (read.follows, read.muted_words, read.editors) == (("Ada Quill",), ("survey",), ("U0123456789",))
+    assert to_toml(read).count("#") == 0
 
 
 def test_the_first_profile_takes_its_schedule_from_the_settings() -> None:
@@ -112,6 +159,23 @@ def test_every_mistake_of_a_schedule_is_told_at_once_and_with_those_of_the_other
         ('new_versions = "perhaps"\n' + GOOD, "new_versions: must be true or false"),
         ("[schedule]\nat = 08:30:00\n", "schedule: no such key; its keys are digest_at, timezone and days"),
         ('announce_types = ["newish"]\n' + GOOD, "announce_types.0"),
+        ('follows = "Ada Quill"\n' + GOOD, "follows: must be a list"),
+        ('follows = ["Ada Quill", " "]\n' + GOOD, "follows: one of them is empty"),
+        ('follows = ["(…)"]\n' + GOOD, "follows: no name: (…)"),
+        ('muted_words = ["rain", ""]\n' + GOOD, "muted_words: one of them is empty"),
+        ('muted_words = ["--"]\n' + GOOD, "muted_words: no word: --"),
+        ('editors = ["ada"]\n' + GOOD, "editors: no Slack user id, such as U0123456789: ada"),
+        ('slack_team = "ada"\n' + GOOD, "slack_team 'ada': give the workspace's id"),
+        ('pauses = [{ since = "soon" }]\n' + GOOD, "pauses.0.since: must be a date, such as 2026-12-21"),
+        ("pauses = [{ since = 2026-05-06, until = 5 }]\n" + GOOD, "pauses.0.until: must be a date"),
+        ("pauses = [{ since = 2026-05-06, till = 2026-05-07 }]\n" + GOOD, "pauses.0.till: no such key"),
+        ("pauses = [{ until = 2026-05-06 }]\n" + GOOD, "pauses.0.since: is missing"),
+        ("pauses = [2026-05-06]\n" + GOOD, "pauses.0: must be a table, such as { since = "),
+        (
+            "pauses = [{ since = 2026-05-06, until = 2026-05-05 }]\n" + GOOD,
+            "pauses.0: a pause ends on 2026-05-05, before",
+        ),
+        (GOOD + 'muted = "perhaps"\n', "topics.0.muted: must be true or false"),
         (GOOD + GOOD[GOOD.index("[[topics]]") :], "used twice: a"),
     ],
 )

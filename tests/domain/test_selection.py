@@ -13,7 +13,7 @@ from bot.domain.profile import Cutoffs, Profile
 from bot.domain.receipt import Fate, Receipt
 from bot.domain.selection import Candidate, Selection, Shortlisted, merit, select
 from bot.domain.verdict import HotTag, Judging, Verdict
-from tests.examples import NOON, RUBRIC, announced, digest, listing, paper, profile, verdict
+from tests.examples import MEMORY, NOON, ROUTING, RUBRIC, announced, digest, listing, paper, profile, verdict
 
 SCORES = st.integers(1, 10)
 JUDGING = Judging("offline", RUBRIC, {})
@@ -26,6 +26,14 @@ class Day:
     selection: Selection
     reader: Profile
     entries: tuple[Announcement, ...]
+    before: frozenset[str]
+    shortlisted: Shortlisted
+    judging: Judging
+
+    def again(self, **fields: object) -> Selection:
+        """The selection for a profile with these fields."""
+        reader = replace(self.reader, **fields)  # type: ignore[arg-type]
+        return select(self.entries, reader, self.before, self.shortlisted, self.judging)
 
     def digest(self) -> Digest:
         """The digest of this day."""
@@ -35,9 +43,14 @@ class Day:
 
 @st.composite
 def days(draw: st.DrawFn) -> Day:
-    """Any listing, any profile, any verdicts, and a shortlist and memory that may hold nonsense."""
+    """Any listing, any profile, any verdicts, and a shortlist and memory that may hold nonsense.
+
+    Some papers are of followed authors, some hold muted words, and some topics are muted.
+    """
     numbers = draw(st.lists(st.integers(1, 60), unique=True, max_size=30))
-    entries = tuple(announced(number, draw(st.sampled_from(AnnounceType))) for number in numbers)
+    entries = tuple(
+        replace(announced(number, draw(st.sampled_from(AnnounceType))), late=draw(st.booleans())) for number in numbers
+    )
     some = st.lists(st.integers(1, 70), unique=True)
     kept = tuple(entry for entry in entries if draw(st.booleans())) + tuple(announced(n) for n in draw(some))
     known = {
@@ -46,15 +59,19 @@ def days(draw: st.DrawFn) -> Day:
             relevance=draw(SCORES),
             novelty=draw(st.none() | SCORES),
             primary_topic=draw(st.sampled_from(["routing", "memory", "gone", None])),
+            matched_topics=draw(st.sampled_from([(), ("memory",), ("routing",)])),
             hot_tags=draw(st.sampled_from([(), (HotTag.DAILY_HOT,), (HotTag.NEW_FRONTIER,), tuple(HotTag)])),
         )
         for number in draw(some)
     }
     cutoffs = Cutoffs(draw(SCORES), draw(SCORES), *(draw(st.integers(0, 8)) for _ in range(3)))
-    reader = profile(cutoffs=cutoffs, announce_types=tuple(draw(st.sets(st.sampled_from(AnnounceType)))))
+    topics = tuple(replace(topic, muted=draw(st.booleans())) for topic in (ROUTING, MEMORY))
+    types = tuple(draw(st.sets(st.sampled_from(AnnounceType))))
+    reader = profile(cutoffs=cutoffs, announce_types=types, topics=topics)
     before = frozenset(f"2613.{number:05d}" for number in draw(some))
-    judging = Judging("offline", RUBRIC, known)
-    return Day(select(entries, reader, before, Shortlisted(kept), judging), reader, entries)
+    followed, muted = (dict.fromkeys((f"2613.{n:05d}" for n in draw(some)), what) for what in ("Ada Quill", "rain"))
+    shortlisted, judging = Shortlisted(kept, {}, followed, muted), Judging("offline", RUBRIC, known)
+    return Day(select(entries, reader, before, shortlisted, judging), reader, entries, before, shortlisted, judging)
 
 
 def chosen(
@@ -81,7 +98,7 @@ def test_the_receipt_adds_up_for_any_input(day: Day) -> None:
 @given(days())
 def test_cap_and_hot_places_are_never_exceeded(day: Day) -> None:
     selection, cutoffs = day.selection, day.reader.cutoffs
-    assert len(selection.relevant) <= cutoffs.cap
+    assert sum(not choice.followed for choice in selection.relevant) <= cutoffs.cap
     assert len(selection.hot) <= cutoffs.daily_hot + cutoffs.new_frontier
     assert all(choice.verdict and choice.verdict.hot_tags for choice in selection.hot)
     assert not {choice.announcement for choice in selection.hot} & {one.announcement for one in selection.relevant}

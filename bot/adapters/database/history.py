@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, select
+from sqlalchemy import Connection, Row, case, func, not_, select
 
 from bot.adapters.database.engine import Database
 from bot.adapters.database.latest import Latest
-from bot.adapters.database.tables import deliveries, profiles, runs
+from bot.adapters.database.tables import asked_runs, deliveries, profiles, runs
 from bot.domain.calendar import announcement_day
-from bot.domain.runs import DayRuns, History, RunState
+from bot.domain.runs import Asked, DayRuns, History, RunState
 
 Days = Mapping[str, Mapping[date, DayRuns]]
 ATTEMPT = runs.c.state != "preview"
@@ -26,6 +26,26 @@ class Histories:
     def read(self, since: date, started: datetime) -> Mapping[str, History]:
         """As bot.ports.Runs.history."""
         return self._latest.get((since, started), lambda connection: _histories(connection, since, started))
+
+
+class Requests:
+    """The digests that readers asked for and that nobody has tried since."""
+
+    def __init__(self, database: Database) -> None:
+        self._latest: Latest[tuple[Asked, ...]] = Latest(database)
+
+    def read(self, since: datetime) -> tuple[Asked, ...]:
+        """As bot.ports.Runs.asked."""
+        hour = since.replace(minute=0, second=0, microsecond=0)  # what is asked for another moment is read again
+        kept = self._latest.get(hour, lambda connection: _asked(connection, hour))
+        return tuple(one for one in kept if one.at >= since)
+
+
+def _asked(connection: Connection, since: datetime) -> tuple[Asked, ...]:
+    same = (runs.c.profile == asked_runs.c.profile, runs.c.day == asked_runs.c.day)
+    tried = select(runs.c.id).where(*same, runs.c.started_at >= asked_runs.c.at, ATTEMPT)
+    wanted = select(asked_runs).where(asked_runs.c.at >= since, not_(tried.exists())).order_by(asked_runs.c.id)
+    return tuple(Asked(row.profile, row.day, row.user, row.at) for row in connection.execute(wanted))
 
 
 def _histories(connection: Connection, since: date, started: datetime) -> Mapping[str, History]:

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy import select, update
 
 from bot.adapters.database.engine import Database
-from bot.adapters.database.history import Histories
+from bot.adapters.database.history import Histories, Requests
 from bot.adapters.database.locks import held
 from bot.adapters.database.tables import deliveries, runs, sendings
 from bot.domain.digest import Digest
 from bot.domain.profile import Profile
-from bot.domain.runs import History, RunState
+from bot.domain.runs import Asked, History, RunState
 from bot.errors import BotError, NotYetError, StoreError
 from bot.log import running
 from bot.ports import Clock
@@ -43,7 +43,8 @@ class DatabaseRuns:
     """
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock, self._histories = database, clock, Histories(database)
+        self._database, self._clock = database, clock
+        self._histories, self._requests = Histories(database), Requests(database)
 
     @contextmanager
     def attempt(self, profile: Profile, day: date) -> Iterator["_Attempt"]:
@@ -62,6 +63,10 @@ class DatabaseRuns:
     def history(self, since: date, started: datetime) -> Mapping[str, History]:
         """Profile id -> its days from `since` on. started: attempts before then do not count as tries."""
         return self._histories.read(since, started)
+
+    def asked(self, since: datetime) -> tuple[Asked, ...]:
+        """What readers asked for from `since` on, oldest first, as long as no attempt at that day began afterwards."""
+        return self._requests.read(since)
 
     def _started(self, profile: Profile, day: date) -> int:
         """Record the new run; runs of this profile still marked as running were killed, for we hold the lock."""
