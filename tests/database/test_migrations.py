@@ -17,6 +17,7 @@ from bot.adapters.database.figures import DatabaseFigures
 from bot.adapters.database.ledger import DatabaseRuns
 from bot.adapters.database.profiles import DatabaseProfiles
 from bot.adapters.database.store import DatabaseStore
+from bot.adapters.database.tables import PAPER_WORDS as WORDS
 from bot.clock import SetClock
 from bot.domain.runs import RunState
 from bot.errors import StoreError
@@ -66,8 +67,9 @@ def before(url: str) -> Iterator[Rows]:
 
 
 def everything(connection: sa.Connection) -> Rows:
-    """Every row of every table, as the driver gives it: without the types that the code puts on top."""
-    names = [name for name in sa.inspect(connection).get_table_names() if name != "alembic_version"]
+    """Every row of every table, as the driver gives it: without the types that the code puts on top. The full text is
+    no table of ours."""
+    names = [one for one in sa.inspect(connection).get_table_names() if not one.startswith(("alembic_version", WORDS))]
     return {
         name: [dict(row) for row in connection.exec_driver_sql(f"SELECT * FROM {name} ORDER BY rowid").mappings()]
         for name in names

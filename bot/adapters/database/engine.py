@@ -32,6 +32,7 @@ HINTS = {
     "not a database": "The file is no SQLite database: move it away, or restore a backup",
     "already exists": "It is another program's database: set DATABASE_URL, or BROADSHEET_HOME, to another place",
     "malformed": "The database file is damaged; restore a backup",
+    "no such module": "This SQLite was built without FTS5, its full-text search; use another build of Python",
     "connection": "Check DATABASE_URL, and that the database server runs",
 }
 
@@ -39,11 +40,13 @@ HINTS = {
 class Database:
     """An open database at the newest migration."""
 
-    def __init__(self, url: str, *, lock_wait_s: float = LOCK_WAIT_S) -> None:
+    def __init__(self, url: str, *, lock_wait_s: float = LOCK_WAIT_S, readable: Callable[[str], str] = str) -> None:
         """Open `url` (SQLAlchemy form), make its tables or bring them up to date. Raises StoreError.
 
-        lock_wait_s: how long one of our writes waits for another program's before it fails.
+        lock_wait_s: how long one of our writes waits for another program's before it fails. readable: makes words that
+        people search for of what arXiv sends, which may be TeX.
         """
+        self.readable = readable
         try:
             self._engine = sa.create_engine(url, **_options(url, lock_wait_s))
         except (SQLAlchemyError, ImportError, ValueError) as error:
@@ -59,7 +62,7 @@ class Database:
             sa.event.listen(self._engine, "begin", _begin)
         try:
             with self._translated():
-                _bring_up_to_date(self._engine)
+                _bring_up_to_date(self._engine, readable)
             self._opened = _identity(self.file) if self.file else None
         except BaseException:
             self.close()
@@ -239,7 +242,7 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _bring_up_to_date(engine: Engine) -> None:
+def _bring_up_to_date(engine: Engine, readable: Callable[[str], str]) -> None:
     """Run the missing migrations. Alembic is loaded only when there are any: it costs a third of a second."""
     with engine.connect() as connection:
         if _revision(connection) == NEWEST:
@@ -257,7 +260,7 @@ def _bring_up_to_date(engine: Engine) -> None:
             )
         config = Config()
         config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        config.attributes["connection"] = connection
+        config.attributes |= {"connection": connection, "readable": readable}
         command.upgrade(config, NEWEST)
 
 

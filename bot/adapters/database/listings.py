@@ -1,18 +1,19 @@
 """Papers and listings as rows, and back."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row, select
 
+from bot.adapters.database import texts
 from bot.adapters.database.engine import Database
+from bot.adapters.database.slices import slices
 from bot.adapters.database.tables import listings, papers, sightings
 from bot.domain.listing import Listing
 from bot.domain.paper import Announcement, AnnounceType, Paper
 
-PER_STATEMENT = 500  # bound values grow with it; SQLite takes 32,766
 TEXTS = ("title", "abstract", "comment", "doi", "journal_ref")
 LISTS = ("authors", "categories")
 
@@ -20,7 +21,10 @@ LISTS = ("authors", "categories")
 def save(
     database: Database, connection: Connection, listing: Listing, categories: Sequence[str], saved_at: datetime
 ) -> None:
-    """Add the papers, that they were announced on that day, and the listing; a listing that is there is replaced."""
+    """Add the papers, that they were announced on that day, and the listing; a listing that is there is replaced.
+
+    The papers can be searched from then on.
+    """
     announced = [
         {"arxiv_id": e.paper.arxiv_id, "day": listing.day, "how": e.how.value, "version": e.paper.version}
         for e in listing.announcements
@@ -30,7 +34,8 @@ def save(
     if announced:
         connection.execute(_described(database), described)
         connection.execute(database.insert(sightings).on_conflict_do_nothing(), announced)
-    key = {"day": listing.day, "categories": _key(categories)}
+        texts.keep(connection, sorted(listing.ids), database.readable)
+    where = {"day": listing.day, "categories": key(categories)}
     row = {
         "entries": [[e.paper.arxiv_id, e.paper.version, e.how.value, e.late] for e in listing.announcements],
         "entries_seen": listing.entries_seen,
@@ -40,12 +45,12 @@ def save(
         "approximate": listing.approximate,
         "saved_at": saved_at,
     }
-    connection.execute(database.insert(listings).on_conflict_do_update(list(key), set_=row), {**key, **row})
+    connection.execute(database.insert(listings).on_conflict_do_update(list(where), set_=row), {**where, **row})
 
 
 def read(connection: Connection, day: date, categories: Sequence[str]) -> Listing | None:
     """The listing as it was saved, its papers with all that is known of them."""
-    wanted = select(listings).where(listings.c.day == day, listings.c.categories == _key(categories))
+    wanted = select(listings).where(listings.c.day == day, listings.c.categories == key(categories))
     row = connection.execute(wanted).one_or_none()
     if row is None:
         return None
@@ -79,12 +84,8 @@ def paper(row: Row[Any]) -> Paper:
     )
 
 
-def slices(ids: Sequence[str]) -> Iterable[Sequence[str]]:
-    """As many ids at a time as one statement takes."""
-    return (ids[start : start + PER_STATEMENT] for start in range(0, len(ids), PER_STATEMENT))
-
-
-def _key(categories: Sequence[str]) -> str:
+def key(categories: Sequence[str]) -> str:
+    """Under what a listing of these categories is kept."""
     return " ".join(sorted(set(categories)))
 
 

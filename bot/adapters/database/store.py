@@ -11,10 +11,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row, func, select
 
-from bot.adapters.database import leftovers, listings
+from bot.adapters.database import leftovers, listings, recorded
 from bot.adapters.database.engine import Database
 from bot.adapters.database.locks import held
+from bot.adapters.database.slices import slices
 from bot.adapters.database.tables import (
+    choices,
     deliveries,
     digest_papers,
     digests,
@@ -23,6 +25,7 @@ from bot.adapters.database.tables import (
     receipts,
     runs,
     sightings,
+    topic_papers,
     usage,
     verdicts,
 )
@@ -66,7 +69,7 @@ class DatabaseStore:
         with self._database.reading() as connection:
             return frozenset(
                 arxiv_id
-                for some in listings.slices(sorted(listing.ids))
+                for some in slices(sorted(listing.ids))
                 for arxiv_id in connection.scalars(earlier.where(sightings.c.arxiv_id.in_(some)))
             )
 
@@ -104,7 +107,7 @@ class DatabaseStore:
         newest_errors = {row.day: row.error for row in attempts}
         return (
             *dict.fromkeys(
-                f"The digest of {long_date(row.day)} {_MISSED[row.state]} {_anonymous(row.outlet)}"
+                f"The digest of {long_date(row.day)} {_MISSED[row.state]} {anonymous(row.outlet)}"
                 for row in undelivered
             ),
             *(f"There is no digest of {long_date(one)}: {error}" for one, error in newest_errors.items()),
@@ -121,10 +124,10 @@ class DatabaseStore:
         with self._database.reading() as connection:
             rows = [
                 row
-                for some in listings.slices(sorted(version_of))
+                for some in slices(sorted(version_of))
                 for row in connection.execute(known.where(verdicts.c.arxiv_id.in_(some)))
             ]
-        return {row.arxiv_id: _verdict(row) for row in rows if row.version == version_of[row.arxiv_id]}
+        return {row.arxiv_id: verdict_of(row) for row in rows if row.version == version_of[row.arxiv_id]}
 
     def save_verdicts(self, verdicts: Collection[Verdict], rubric: Rubric, model: str) -> None:
         """Keep verdicts; one that is already there stays as it is."""
@@ -175,7 +178,7 @@ class DatabaseStore:
         return sum(costs, start=Decimal(0)) / judged if judged and costs and len(costs) == len(spent) else None
 
     def save_digest(self, digest: Digest) -> None:
-        """Keep the digest and which papers it shows; a newer edition replaces an older one."""
+        """Keep the digest, which papers it shows and what it decided on each; a newer edition replaces an older one."""
         where = {"profile": digest.profile.id, "day": digest.day}
         made_at = digest.judged_by.at
         row = {"state": digest.state.value, "made_at": made_at, "document": self._document(digest)}
@@ -185,10 +188,12 @@ class DatabaseStore:
             self._replace(connection, digests, where, row, {"first_made_at": made_at})
             self._replace(connection, receipts, where, _counts(digest.receipt), {})
             late = [{"arxiv_id": arxiv_id} for arxiv_id in digest.late]
-            for table, rows in ((digest_papers, [*shown, *unjudged]), (late_papers, late)):
+            decided = [] if digest.state is State.QUIET else [{"document": recorded.record(digest)}]
+            for table, rows in ((digest_papers, [*shown, *unjudged]), (late_papers, late), (choices, decided)):
                 connection.execute(sa.delete(table).filter_by(**where))
                 if rows:
                     connection.execute(table.insert(), [{**where, **row} for row in rows])
+            _place_in_topics(connection, digest)
 
     def _replace(self, connection: Connection, table: sa.Table, key: _Values, row: _Values, once: _Values) -> None:
         """Add the row of that key, or replace it. once: what only a new row gets."""
@@ -200,13 +205,26 @@ class DatabaseStore:
             connection.execute(self._database.insert(table).on_conflict_do_nothing(), list(rows))
 
     def _usage(self, *conditions: sa.ColumnElement[bool]) -> tuple[Usage, ...]:
-        per = (usage.c.model, usage.c.kind, usage.c.batch)
-        sums = [func.sum(usage.c[name]).label(name) for name in ("input_tokens", "cached_tokens", "output_tokens")]
-        cost = func.sum(usage.c.cost_nano_usd).label("cost")
-        unknown = (func.count() - func.count(usage.c.cost_nano_usd)).label("unknown")
-        wanted = select(*per, *sums, cost, unknown).where(*conditions).group_by(*per).order_by(*per)
         with self._database.reading() as connection:
-            return tuple(_usage_of(row) for row in connection.execute(wanted).all())
+            return summed_usage(connection, *conditions)
+
+
+def summed_usage(connection: Connection, *conditions: sa.ColumnElement[bool]) -> tuple[Usage, ...]:
+    """What the calls of some rows of `usage` took together, one Usage per model and kind."""
+    per = (usage.c.model, usage.c.kind, usage.c.batch)
+    sums = [func.sum(usage.c[name]).label(name) for name in ("input_tokens", "cached_tokens", "output_tokens")]
+    cost = func.sum(usage.c.cost_nano_usd).label("cost")
+    unknown = (func.count() - func.count(usage.c.cost_nano_usd)).label("unknown")
+    wanted = select(*per, *sums, cost, unknown).where(*conditions).group_by(*per).order_by(*per)
+    return tuple(_usage_of(row) for row in connection.execute(wanted).all())
+
+
+def verdict_of(row: Row[Any]) -> Verdict:
+    """A row of verdicts, alone or joined with others, as a Verdict."""
+    said = dict(row.document)
+    said["matched_topics"] = tuple(said["matched_topics"])
+    said["hot_tags"] = tuple(HotTag(tag) for tag in said["hot_tags"])
+    return Verdict(row.arxiv_id, row.version, row.relevance, row.novelty, **said)
 
 
 # How days end that have no digest.
@@ -227,6 +245,21 @@ def _carried(connection: Connection, profile: Profile, day: date) -> frozenset[s
     return frozenset(arxiv_id for ids in connection.scalars(arrived) for arxiv_id in ids)
 
 
+def _place_in_topics(connection: Connection, digest: Digest) -> None:
+    """The verdicts of this digest take the place of earlier ones on the same papers."""
+    mine, verdicts = digest.profile.id, [choice.verdict for choice in digest.choices if choice.verdict]
+    for some in slices(sorted(one.arxiv_id for one in verdicts)):
+        earlier = (topic_papers.c.profile == mine, topic_papers.c.arxiv_id.in_(some))
+        connection.execute(sa.delete(topic_papers).where(*earlier))
+    rows = [
+        {"profile": mine, "topic": topic, "arxiv_id": one.arxiv_id}
+        for one in verdicts
+        for topic in sorted({one.primary_topic, *one.matched_topics} - {None, ""}, key=str)
+    ]
+    if rows:
+        connection.execute(topic_papers.insert(), rows)
+
+
 def _hash(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
@@ -234,13 +267,6 @@ def _hash(text: str) -> str:
 def _verdict_row(verdict: Verdict) -> dict[str, object]:
     scored = {name: getattr(verdict, name) for name in ("arxiv_id", "version", "relevance", "novelty")}
     return {**scored, "document": {name: value for name, value in asdict(verdict).items() if name not in scored}}
-
-
-def _verdict(row: Row[Any]) -> Verdict:
-    said = dict(row.document)
-    said["matched_topics"] = tuple(said["matched_topics"])
-    said["hot_tags"] = tuple(HotTag(tag) for tag in said["hot_tags"])
-    return Verdict(row.arxiv_id, row.version, row.relevance, row.novelty, **said)
 
 
 def _usage_of(row: Row[*tuple[Any, ...]]) -> Usage:
@@ -258,6 +284,6 @@ def _place(announcement: Announcement, place: str) -> dict[str, object]:
     return {"arxiv_id": paper.arxiv_id, "version": paper.version, "how": announcement.how.value, "place": place}
 
 
-def _anonymous(outlet: str) -> str:
+def anonymous(outlet: str) -> str:
     """The outlet as readers may know it: they are not told each other's addresses."""
     return "a mailbox" if outlet.startswith("mail:") else outlet

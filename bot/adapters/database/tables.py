@@ -1,32 +1,10 @@
 """The tables. What a row means is said here once; migrations/ brings a database to this shape."""
 
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
 from sqlalchemy import Column, Date, Integer, MetaData, String, Table, Text
-from sqlalchemy.engine import Dialect
 
+from bot.adapters.database.moment import UtcDateTime
 from bot.domain.receipt import Fate
-
-
-class UtcDateTime(sa.types.TypeDecorator[datetime]):
-    """A timezone-aware moment, stored as UTC. SQLite would give it back naive."""
-
-    impl = sa.DateTime
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """To naive UTC. Refuses naive datetimes: nobody would know what they mean."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a moment without time zone: {value}")
-        return value.astimezone(UTC).replace(tzinfo=None)
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """From naive UTC."""
-        return value.replace(tzinfo=UTC) if value else None
-
 
 metadata = MetaData()
 
@@ -55,6 +33,21 @@ sightings = Table(
     Column("version", Integer, nullable=False),
     sa.Index("sightings_by_day", "day"),
 )
+
+# What is searched: the newest version of every paper, in readable words; see bot/adapters/database/texts.py. number:
+# higher for papers that were announced later. source: a hash of what arXiv sent, to see what has changed.
+paper_texts = Table(
+    "paper_texts",
+    metadata,
+    Column("number", sa.BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("arxiv_id", String(40), nullable=False, unique=True),
+    Column("version", Integer, nullable=False),
+    Column("source", String(16), nullable=False),
+    *(Column(words, Text, nullable=False) for words in ("title", "authors", "abstract", "comment")),
+)
+
+# The full text of paper_texts on SQLite: a virtual table, which triggers keep up to date. Its own tables begin so, too.
+PAPER_WORDS = "paper_words"
 
 profiles = Table(
     "profiles",
@@ -154,6 +147,7 @@ digest_papers = Table(
     Column("version", Integer, nullable=False),
     Column("how", String(16), nullable=False),
     Column("place", String(8), nullable=False),
+    sa.Index("digest_papers_by_paper", "profile", "arxiv_id"),
 )
 
 # Papers that a digest brought along from earlier days, whatever became of them.
@@ -243,6 +237,16 @@ choices = Table(
     Column("profile", String(40), primary_key=True),
     Column("day", Date, primary_key=True),
     Column("document", Text, nullable=False),
+)
+
+# Topics in which the verdict of the newest digest that had one placed a paper: its primary topic and those it touches.
+topic_papers = Table(
+    "topic_papers",
+    metadata,
+    Column("profile", String(40), primary_key=True),
+    Column("topic", String(40), primary_key=True),
+    Column("arxiv_id", String(40), primary_key=True),
+    sa.Index("topic_papers_by_paper", "profile", "arxiv_id"),
 )
 
 # Every change of every profile. before, after: profile documents; before is null where the profile was made.

@@ -6,7 +6,7 @@ Revision ID: 0001
 import sqlalchemy as sa
 from alembic import op
 
-from bot.adapters.database.tables import UtcDateTime
+from bot.adapters.database.moment import UtcDateTime
 
 revision = "0001"
 down_revision = None

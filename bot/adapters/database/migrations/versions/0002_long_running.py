@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from bot.adapters.database.tables import UtcDateTime
+from bot.adapters.database.moment import UtcDateTime
 
 revision = "0002"
 down_revision = "0001"
