@@ -14,6 +14,9 @@ import typer
 from bot.cli import digests, setup
 from bot.cli.opening import DONE, FAILED, LEFT, WRONG
 from bot.cli.profiles import profiles
+from bot.cli.slash import converse, slash
+from bot.cli.workspace import workspace
+from bot.demo import FOLDER as DEMO_FOLDER
 from bot.domain.characters import clean
 from bot.errors import BotError, ProfileError, SettingsError, WrongDayError
 
@@ -25,6 +28,7 @@ cli = typer.Typer(
     help="Reads arXiv every announcement day, judges each paper against your topics, and delivers the digest.",
 )
 cli.add_typer(profiles, name="profile")
+cli.add_typer(workspace, name="workspace")
 
 
 def _print_version(wanted: bool) -> None:
@@ -55,7 +59,7 @@ def root(
 
 
 @cli.command()
-def demo(folder: Annotated[Path, typer.Option(help="Where to write; emptied first.")] = Path("var/demo")) -> None:
+def demo(folder: Annotated[Path, typer.Option(help="Where to write; emptied first.")] = DEMO_FOLDER) -> None:
     """Make the digest of an invented day, against local stand-ins. Needs no key, no account and no internet."""
     from bot.demo.run import run_demo
     from bot.log import set_up
@@ -65,6 +69,7 @@ def demo(folder: Annotated[Path, typer.Option(help="Where to write; emptied firs
     with shown_on(sys.stderr) as progress:
         told = run_demo(folder, progress)
     typer.echo(told.text)
+    converse(folder)
     raise typer.Exit(DONE if told.delivered else LEFT)
 
 
@@ -75,6 +80,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     digests.digest,
     digests.catch_up,
     digests.cost,
+    slash,
     setup.backup,
     setup.restore,
 )
