@@ -1,8 +1,7 @@
 """The digest as a Slack thread: a headline for the channel, and replies with the papers. Wording: templates/slack/.
 
-Limits of one message: https://docs.slack.dev/reference/block-kit/blocks and, for all of its blocks together (not
-documented, about 12,000 characters), https://github.com/slackapi/bolt-js/issues/2867. The templates keep every single
-text short; here papers are spread over as many messages as they need.
+The templates keep every single text short; here papers are spread over as many messages as they need, so that none is
+too large for Slack.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -11,12 +10,13 @@ from dataclasses import dataclass, replace
 from bot.domain.digest import Digest, Entry, Section
 from bot.domain.message import SlackMessage, SlackThread
 from bot.render.environment import render
+from bot.render.fitting import LARGEST, MOST_BLOCKS
 from bot.render.head import head
+from bot.render.paper_actions import digest_actions, paper_actions
 from bot.render.rich_text import Block, size, to_blocks
 
-MOST_BLOCKS = 50  # in one message
-LARGEST = 10_000  # characters of one message's blocks as JSON
-HEADING_BLOCKS, HEADING_SIZE = 5, 2_000  # of these, what the heading of a reply may take
+HEADING_BLOCKS = 5  # of a message, what the heading of a reply may take
+HEADING_SIZE, CONTINUED_SIZE = 2_000, 600  # characters of its JSON in a section's first message, and in the others
 OVERVIEWS = (600, 120, 0)  # characters of each topic's overview in the headline: the first that fits
 TOPICS_IN_HEADLINE = 10
 UNJUDGED_A_MESSAGE, UNJUDGED_MESSAGES = 15, 4
@@ -30,34 +30,38 @@ class _Shown:
     blocks: list[Block]
 
 
-def thread(digest: Digest, page_url: str | None) -> SlackThread:
-    """Every paper shown stands in exactly one reply. page_url: where the whole digest can be read, if it has a page."""
-    headline, told = _headline(digest, page_url)
+def thread(digest: Digest, page_url: str | None, *, interactive: bool = False) -> SlackThread:
+    """Every paper shown stands in exactly one reply. page_url: where the whole digest can be read, if it has a page.
+
+    interactive: with buttons, as there is somebody who hears when they are pressed.
+    """
+    headline, told = _headline(digest, page_url, digest_actions(digest, page_url) if interactive else [])
     replies: list[SlackMessage] = []
     for section in digest.sections:
         headed = replace(section, overview="") if section in told else section
-        replies += _replies(f"topic {section.topic.id}", section.entries, digest, headed)
-    replies += _replies("hot", tuple(hot.entry for hot in digest.hot if hot.entry), digest, None)
+        replies += _replies(f"topic {section.topic.id}", section.entries, digest, headed, interactive=interactive)
+    below = tuple(hot.entry for hot in digest.hot if hot.entry)
+    replies += _replies("hot", below, digest, None, interactive=interactive)
     replies += _unjudged(digest)
     return SlackThread(f"{digest.profile.id}/{digest.day}", headline, tuple(replies))
 
 
-def _headline(digest: Digest, page_url: str | None) -> tuple[SlackMessage, Sequence[Section]]:
-    """The headline, and the sections whose overviews it could give at full length."""
+def _headline(digest: Digest, page_url: str | None, actions: Sequence[Block]) -> tuple[SlackMessage, Sequence[Section]]:
+    """The headline, and the sections whose overviews it could give at full length. actions: blocks of buttons."""
     values = {"digest": digest, "head": head(digest), "page_url": page_url, "most_topics": TOPICS_IN_HEADLINE}
     for length in OVERVIEWS:
-        message = _message("headline", "headline", overview_length=length, **values)
+        said = _message("headline", "headline", overview_length=length, **values)
+        message = replace(said, blocks=[*said.blocks, *actions])
         if size(message.blocks) <= LARGEST:
             break
     return message, digest.sections[:TOPICS_IN_HEADLINE] if length == OVERVIEWS[0] else ()
 
 
-def _replies(name: str, entries: Sequence[Entry], digest: Digest, section: Section | None) -> Iterator[SlackMessage]:
+def _replies(
+    name: str, entries: Sequence[Entry], digest: Digest, section: Section | None, *, interactive: bool
+) -> Iterator[SlackMessage]:
     """The papers under their heading, in as many messages as they need. section: None for the hot ones below."""
-    papers = (
-        _Shown(entry, to_blocks(render("templates/slack/paper.html.j2", entry=entry, profile=digest.profile)))
-        for entry in entries
-    )
+    papers = (_Shown(entry, _paper(entry, digest, section, interactive=interactive)) for entry in entries)
     for number, batch in enumerate(_batches(papers), start=1):
         shown = [paper.entry for paper in batch]
         heading = _message(f"{name} {number}", "reply", section=section, shown=shown, count=len(entries), number=number)
@@ -66,14 +70,20 @@ def _replies(name: str, entries: Sequence[Entry], digest: Digest, section: Secti
         yield SlackMessage(heading.part, heading.text, blocks, ids)
 
 
+def _paper(entry: Entry, digest: Digest, section: Section | None, *, interactive: bool) -> list[Block]:
+    said = to_blocks(render("templates/slack/paper.html.j2", entry=entry, profile=digest.profile))
+    return [*said, paper_actions(entry, digest, section)] if interactive else said
+
+
 def _batches(papers: Iterable[_Shown]) -> Iterator[list[_Shown]]:
     """Papers in order, so many together as one message holds besides its heading."""
     batch: list[_Shown] = []
+    room = LARGEST - HEADING_SIZE
     for paper in papers:
         blocks = [block for one in (*batch, paper) for block in one.blocks]
-        if batch and (size(blocks) > LARGEST - HEADING_SIZE or len(blocks) > MOST_BLOCKS - HEADING_BLOCKS):
+        if batch and (size(blocks) > room or len(blocks) > MOST_BLOCKS - HEADING_BLOCKS):
             yield batch
-            batch = []
+            batch, room = [], LARGEST - CONTINUED_SIZE
         batch.append(paper)
     if batch:
         yield batch

@@ -1,6 +1,6 @@
 """A little HTML -> Slack blocks, so that templates say what a message holds and no paper can format or ping.
 
-Tags: h1 (header), p, blockquote, ul with li (rich text), small (grey line), hr (divider); in them b, i and a.
+Tags: h1 (header), p, blockquote, ul with li (rich text), small (grey line), hr (divider); in them b, i, code and a.
 Rich text that follows rich text goes into one block, whose lines stand close; section begins a new one.
 Rich text rather than mrkdwn: Slack shows its text elements as they are, with no `*`, `:emoji:`, bare address or mention
 to escape: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block. And because the templates escape every
@@ -19,7 +19,7 @@ from bot.errors import RenderError
 Element = dict[str, object]
 Block = dict[str, object]
 
-STYLES = {"b": "bold", "i": "italic"}
+STYLES = {"b": "bold", "i": "italic", "code": "code"}
 RICH = {"p": "rich_text_section", "blockquote": "rich_text_quote", "li": "rich_text_section"}
 LONGEST_ADDRESS = 3000
 
@@ -89,9 +89,9 @@ class _Translator(HTMLParser):
             self._add_rich({"type": "rich_text_list", "style": "bullet", "elements": self._items})
             self._items = []
         elif tag == "h1" and (text := self._plain()):
-            self.blocks.append({"type": "header", "text": _plain_text(text)})
+            self.blocks.append({"type": "header", "text": plain(text)})
         elif tag == "small" and (text := self._plain()):
-            self.blocks.append({"type": "context", "elements": [_plain_text(text)]})
+            self.blocks.append({"type": "context", "elements": [plain(text)]})
         elif tag in RICH and (elements := self._elements()):
             rich: Element = {"type": RICH[tag], "elements": elements}
             if tag == "li":
@@ -126,7 +126,8 @@ class _Translator(HTMLParser):
         self._apart = False
 
 
-def _plain_text(text: str) -> Element:
+def plain(text: str) -> Element:
+    """Text that is shown as it is, as labels and titles are."""
     return {"type": "plain_text", "text": text, "emoji": False}
 
 

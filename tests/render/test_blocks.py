@@ -34,7 +34,7 @@ def digest_of(count: int, **fields: object) -> Digest:
         tuple(examples.announced(number) for number in numbers),
         tuple(examples.verdict(number) for number in numbers),
         examples.profile(cutoffs=Cutoffs(cap=max(count, 1))),
-        **fields,
+        **fields,  # type: ignore[arg-type]
     )
 
 

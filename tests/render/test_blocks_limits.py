@@ -6,35 +6,21 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from slack_sdk.models.blocks import Block
 
-from bot.demo.standins.slack_limits import faults, refusal
 from bot.domain.digest import Digest
 from bot.domain.message import SlackMessage, SlackThread
 from bot.domain.paper import AnnounceType
 from bot.domain.profile import Cutoffs
 from bot.domain.topic import Topic
 from bot.domain.verdict import HotTag, Usage
-from bot.render.blocks import LARGEST, thread
-from bot.render.rich_text import size
+from bot.render.blocks import thread
 from tests import examples
+from tests.render.nasty import NASTY, slowly
+from tests.render.slack_json import check_message
 
 PAGE = "https://digest.example.org/group/2026-05-06/"
-slowly = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-
-
-def check_limits(message: SlackMessage) -> None:
-    """Assert every limit of Slack on one message, documented or not, by our own account and by the SDK's."""
-    assert faults(message.blocks) == []
-    assert refusal(message.text, message.blocks) is None
-    assert 1 <= len(message.text) <= 4000
-    assert size(message.blocks) <= LARGEST
-    for block in message.blocks:
-        parsed = Block.parse(dict(block))
-        assert parsed is not None
-        parsed.validate_json()
 
 
 def messages(made: SlackThread) -> tuple[SlackMessage, ...]:
@@ -49,26 +35,6 @@ def elements(blocks: object) -> Iterator[dict[str, object]]:
     if isinstance(blocks, list | tuple):
         for value in blocks:
             yield from elements(value)
-
-
-# Text that an attacker, a bad feed or a language model may send.
-NASTY = st.one_of(
-    st.text(max_size=60),
-    st.sampled_from(
-        [
-            "<!channel> <!here|here> <@U0123> <#C0123|x> <!subteam^S1>",
-            "&lt;!channel&gt; &amp;lt;!everyone&amp;gt;",
-            "*bold* _it_ ~no~ `code` ```pre``` :tada: > quote\n> quote\n- list\nhttps://evil.example",
-            "<b>tag</b><script>alert(1)</script></p><a href='https://evil.example'>x</a>",
-            'quotes " and \\ back \\" slashes',
-            "\u202egnp.exe\u0000\u0007 \ud800 \ufeff",
-            "word " * 900,
-            '"' * 5000,
-            "😀" * 3000,
-            "",
-        ]
-    ),
-)
 
 
 @st.composite
@@ -127,10 +93,12 @@ def digests(draw: st.DrawFn) -> Digest:
 
 
 @slowly
-@given(digests(), st.none() | st.just(PAGE))
-def test_slack_takes_every_message_whatever_the_papers_hold(digest: Digest, page: str | None) -> None:
-    for message in messages(thread(digest, page)):
-        check_limits(message)
+@given(digests(), st.none() | st.just(PAGE), st.booleans())
+def test_slack_takes_every_message_whatever_the_papers_hold(
+    digest: Digest, page: str | None, interactive: bool
+) -> None:
+    for message in messages(thread(digest, page, interactive=interactive)):
+        check_message(message)
 
 
 @slowly
@@ -196,8 +164,8 @@ def test_the_heaviest_digest_still_fits() -> None:
     usage = (Usage(heavy, heavy, 10**12, 10**12, 10**12, Decimal(10**9)),) * 9
     full = replace(made, sections=sections, usage=usage, remarks=(heavy,) * 20, clock_set=True, catch_up=True)
     for digest in (full, replace(full, sections=(), hot=())):
-        for message in messages(thread(digest, PAGE)):
-            check_limits(message)
+        for message in (*messages(thread(digest, PAGE)), *messages(thread(digest, PAGE, interactive=True))):
+            check_message(message)
 
 
 @pytest.mark.parametrize("length", range(40, 320, 40))
@@ -211,4 +179,4 @@ def test_a_full_message_has_room_for_its_heading(length: int) -> None:
     )
     full = replace(made, sections=(replace(made.sections[0], overview='"' * 600),))
     for message in messages(thread(full, None)):
-        check_limits(message)
+        check_message(message)

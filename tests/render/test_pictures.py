@@ -6,13 +6,19 @@ from pathlib import Path
 
 import pytest
 
-from bot.demo.slack_page import slack_page
+from bot.demo.slack_page import Line, reply_page, slack_page
+from bot.domain.conversation import Act, Button, Reply
+from bot.domain.digest import Digest
 from bot.domain.paper import AnnounceType
 from bot.render.blocks import thread
+from bot.render.home import home_view
 from bot.render.mail import mail
 from bot.render.pages import day_pages
+from bot.render.replies import reply_message
+from bot.render.views import cutoffs_form, topics_form
 from tests.browser import measure, picture
 from tests.examples import announced, digest, profile, verdict
+from tests.render.test_home import HOME
 
 LONG = "Donaudampfschifffahrtselektrizitaetenhauptbetriebswerkbauunterbeamtengesellschaft" * 3
 FORMULA = r"$\sum_{i=1}^{n} \frac{\partial \mathcal{L}}{\partial \theta_i} + " + r"\alpha_{ij} + " * 25 + r"\beta$"
@@ -30,6 +36,15 @@ WIDE = digest(
     new_versions=tuple(announced(n, AnnounceType.REPLACE, title=f"{LONG} {FORMULA}", version=2) for n in range(9)),
 )
 EMPTY = digest((announced(1, title=LONG),), (verdict(1, relevance=2, comment=LONG),), profile(name=LONG))
+BUTTONS = tuple(Button(label, Act.SAY, "group x") for label in (LONG[:75], "Apply", "Cancel"))
+ANSWER = Reply("trouble", {"told": f"{LONG} https://example.org/{LONG}"}, BUTTONS)
+# Everything that Slack shows of us besides digests, with words that find no place to break.
+TALK = [
+    Line(LONG, f"/papers {LONG}"),
+    Line(message=reply_message(ANSWER)),
+    *(Line(view=form(WIDE.profile, "v")) for form in (topics_form, cutoffs_form)),
+    Line(view=home_view(replace(HOME, profile=WIDE.profile, profiles=(WIDE.profile, profile(id="b")), why_not=LONG))),
+]
 SITE = "https://digest.example.org/"
 OVERFLOW = """
 const root = frame.contentDocument.documentElement, wide = root.clientWidth + 1;
@@ -45,6 +60,15 @@ return {math: find("math").height, details: frame.contentDocument.querySelector(
 """
 
 
+def posted(made: Digest) -> list[dict[str, object]]:
+    """The digest's thread with its buttons, as Slack's API gives it."""
+    shown = thread(made, SITE + LONG, interactive=True)
+    replies: list[dict[str, object]] = [
+        {"ts": f"2.{n}", "thread_ts": "1", "blocks": one.blocks} for n, one in enumerate(shown.replies)
+    ]
+    return [{"ts": "1", "blocks": shown.headline.blocks}, *replies]
+
+
 def page(made: object = WIDE) -> str:
     return day_pages(made)[0].text  # type: ignore[arg-type]
 
@@ -58,7 +82,8 @@ def test_nothing_reaches_beyond_a_telephone_s_screen(tmp_path: Path) -> None:
             mail(made, "https://digest.example.org/" + LONG, "a@example.org", "example.org").html
             for made in (WIDE, EMPTY)
         ),
-        *(slack_page([{"ts": "1", "blocks": thread(made, None).headline.blocks}], "x") for made in (WIDE, EMPTY)),
+        *(slack_page(posted(made), "x") for made in (WIDE, EMPTY)),
+        reply_page(TALK, "x"),
     ]
 
     for found in measure(tmp_path, shown, 360, OVERFLOW):
@@ -96,6 +121,22 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("text", ["ink", "soft", "link", "seen", "accent"])
 def test_every_text_stands_out_from_every_ground(theme: int, ground: str, text: str) -> None:
     themes = [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{[^}]*\}", page())[:2]]
+    lighter, darker = sorted((luminance(themes[theme][text]), luminance(themes[theme][ground])), reverse=True)
+
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5  # WCAG 2.1, level AA
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_slack_shows_is_dark_for_readers_who_asked_for_it(tmp_path: Path, scheme: str) -> None:
+    colour = picture(tmp_path, reply_page(TALK[:1], "x"), width=600, height=300, scheme=scheme).colour(5, 290)
+    assert max(colour) < 40 if scheme == "dark" else min(colour) > 230
+
+
+@pytest.mark.parametrize("theme", [0, 1])
+@pytest.mark.parametrize(("text", "ground"), [("ink", "paper"), ("soft", "paper"), ("link", "paper"), ("said", "code")])
+def test_every_text_of_slack_s_page_stands_out(theme: int, text: str, ground: str) -> None:
+    style = reply_page([], "x")
+    themes = [dict(re.findall(r"--(\w+): (#\w{6})", block)) for block in re.findall(r":root \{[^}]*\}", style)[:2]]
     lighter, darker = sorted((luminance(themes[theme][text]), luminance(themes[theme][ground])), reverse=True)
 
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5  # WCAG 2.1, level AA

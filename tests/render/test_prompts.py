@@ -1,5 +1,7 @@
 import json
 import re
+from dataclasses import replace
+from datetime import date
 from html import unescape
 
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.adapters.profile_file import starting_profile
 from bot.domain.digest import Section, group
-from bot.domain.profile import Cutoffs
+from bot.domain.profile import Cutoffs, Pause
 from bot.domain.selection import Shortlisted, select
 from bot.domain.verdict import Judging
 from bot.render import prompts
@@ -27,6 +29,18 @@ def test_the_rubric_holds_every_topic_and_all_that_is_to_be_left_out() -> None:
         assert topic.keep in text
         assert topic.leave_out in text
     assert "Anything about chess." in text
+
+
+def test_muting_changes_nothing_that_the_judge_reads() -> None:
+    steered = profile(
+        topics=(replace(ROUTING, muted=True), replace(MEMORY, muted=True)),
+        follows=("Ada Quill",),
+        muted_words=("survey",),
+        pauses=(Pause(date(2026, 5, 6)),),
+    )
+    for text in (prompts.rubric, prompts.offline_rubric, prompts.verdicts_schema):
+        assert text(steered) == text(profile())
+    assert prompts.rubric(steered).version == prompts.rubric(profile()).version
 
 
 def test_the_rubric_depends_on_the_topics_alone() -> None:
