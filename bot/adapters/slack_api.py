@@ -9,7 +9,7 @@ import logging
 import socket
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.error import URLError
 
 from slack_sdk import WebClient
@@ -65,10 +65,14 @@ class SlackApi:
         base_url: str,
         *,
         timeout: float = 30.0,
+        tries: int = TRIES,
+        longest_wait: float = LONGEST_WAIT,
+        hints: Mapping[str, str] = HINTS,
         sleep: Callable[[float], None] = time.sleep,
         retried: Callable[[], None] = lambda: None,
     ) -> None:
-        """timeout: seconds for one call. retried: called whenever a call is made again.
+        """timeout: seconds for one call. tries, longest_wait: how often it is made, and how long a wait of Slack's is
+        heeded, in seconds. hints: Slack's error codes -> what to do. retried: called whenever a call is made again.
 
         Raises SettingsError for a token that cannot stand in a header.
         """
@@ -78,20 +82,21 @@ class SlackApi:
         # The SDK says int, and hands it to urlopen, which takes fractions.
         self.web = WebClient(token, base_url=base_url, timeout=timeout, retry_handlers=[])  # type: ignore[arg-type]
         self.about, self._sleep, self._retried = about, sleep, retried
+        self._tries, self._longest_wait, self._hints = tries, longest_wait, hints
 
     def call(self, method: Callable[..., SlackResponse], **given: object) -> SlackResponse:
         """Call once; again only where Slack surely did nothing. Raises UnansweredError or another DeliveryError."""
-        for tried in range(1, TRIES + 1):
+        for tried in range(1, self._tries + 1):
             try:
                 return method(**given)
             except SlackApiError as error:
                 wait = _asked_to_wait(error.response)
-                if wait is None or wait > LONGEST_WAIT or tried == TRIES:
+                if wait is None or wait > self._longest_wait or tried == self._tries:
                     raise self._refused(error.response) from error
             except (OSError, http.client.HTTPException) as error:
                 if not _never_sent(error):
                     raise UnansweredError(f"{self.about}: Slack did not answer ({_why(error)})") from error
-                if isinstance(_reason(error), ssl.SSLCertVerificationError) or tried == TRIES:
+                if isinstance(_reason(error), ssl.SSLCertVerificationError) or tried == self._tries:
                     raise self._unreachable(error) from error
                 wait = float(2**tried)
             log.info("waiting for Slack", extra={"outlet": self.about, "seconds": wait})
@@ -101,7 +106,7 @@ class SlackApi:
 
     def read(self, method: Callable[..., SlackResponse], **given: object) -> SlackResponse:
         """Call a method that changes nothing, so again after any failure, a few times. Raises DeliveryError."""
-        for tried in range(1, TRIES):
+        for tried in range(1, self._tries):
             try:
                 return self.call(method, **given)
             except UnansweredError as error:
@@ -125,10 +130,9 @@ class SlackApi:
             response.get("needed") if code == "missing_scope" else "; ".join(map(str, details.get("messages", [])[:3]))
         )
         told = one_line(str(said or "").replace(str(self.web.token), "[token]"))[:300]
-        hint = HINTS.get(code, "See https://docs.slack.dev/reference/methods/chat.postMessage#errors")
-        return DeliveryError(
-            f"{self.about}: Slack refused ({code}{': ' if told else ''}{told})", hint=hint, permanent=code in HINTS
-        )
+        hint = self._hints.get(code, "See https://docs.slack.dev/reference/methods/chat.postMessage#errors")
+        what = f"{self.about}: Slack refused ({code}{': ' if told else ''}{told})"
+        return DeliveryError(what, hint=hint, permanent=code in self._hints)
 
     def _unreachable(self, error: Exception) -> DeliveryError:
         return DeliveryError(

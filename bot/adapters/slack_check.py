@@ -10,16 +10,30 @@ from bot.adapters.slack_api import RENEW, SlackApi
 from bot.domain.characters import one_line
 from bot.errors import DeliveryError
 
+# All that the app asks for when it is installed, and what does not work without it: the same as in slack-manifest.yaml.
+# Those of channels:… are for public channels, those of groups:… for private ones.
+SCOPES = {
+    "chat:write": "nothing can be posted",
+    "commands": "/papers is not there",
+    "channels:history": "a post that was cut off cannot be resumed",
+    "channels:read": "who is in a public channel, and so may change its profile, cannot be told",
+    "groups:history": "a post that was cut off cannot be resumed",
+    "groups:read": "who is in a private channel, and so may change its profile, cannot be told",
+    "im:history": "what is typed to the bot as a direct message is not heard",
+    "users:read": "guests and people of other organisations cannot be told, so nobody may change anything",
+}
 MEND = "Add {} under OAuth & Permissions at api.slack.com/apps and install the app again"
 
 
 @dataclass(frozen=True)
 class SlackBot:
-    """Who we are in the workspace. site: its address, ending in a slash. scopes: None if Slack did not tell."""
+    """Who we are in the workspace. team, team_id: its name and id. site: its address, ending in a slash. scopes: None
+    if Slack did not tell."""
 
     bot_id: str
     name: str
     team: str
+    team_id: str
     site: str
     scopes: frozenset[str] | None
 
@@ -27,10 +41,11 @@ class SlackBot:
 def who_we_are(api: SlackApi) -> SlackBot:
     """Ask whose token it is. Raises DeliveryError."""
     answer = api.read(api.web.auth_test)
-    bot_id, name, team, site = (one_line(str(answer.get(key) or "")) for key in ("bot_id", "user", "team", "url"))
+    keys = ("bot_id", "user", "team", "team_id", "url")
+    bot_id, name, team, team_id, site = (one_line(str(answer.get(key) or "")) for key in keys)
     if not bot_id:  # without it our messages cannot be told from others'
         raise DeliveryError(f"{api.about}: SLACK_BOT_TOKEN is not a bot's token", hint=RENEW, permanent=True)
-    return SlackBot(bot_id, name, team, site, _scopes(answer.headers))
+    return SlackBot(bot_id, name, team, team_id, site, _scopes(answer.headers))
 
 
 def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
@@ -38,8 +53,11 @@ def _scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
     return None if told is None else frozenset(scope.strip() for scope in told.split(",") if scope.strip())
 
 
-def check_channel(api: SlackApi, channel: str) -> str:
-    """Token, scopes and channel. Returns what works, and what does not for want of a scope. Raises DeliveryError."""
+def check_channel(api: SlackApi, channel: str, *, listens: bool = False) -> str:
+    """Token, scopes and channel. Returns what works, and what does not for want of a scope. Raises DeliveryError.
+
+    listens: commands and buttons are heard, too, for which more scopes are needed.
+    """
     bot = who_we_are(api)
     if bot.scopes is not None and "chat:write" not in bot.scopes:
         others = [scope for scope in ("channels:history", "channels:read") if scope not in bot.scopes]
@@ -52,7 +70,7 @@ def check_channel(api: SlackApi, channel: str) -> str:
     if about is not None:
         _refuse_unusable(api, bot, about, channel)
     where = f"#{one_line(str(about.get('name') or channel))}" if about is not None else channel
-    return f"posts as {bot.name} to {where} ({bot.team}){_lacking(bot.scopes, about)}"
+    return f"posts as {bot.name} to {where} ({bot.team}){_lacking(bot.scopes, about, listens=listens)}"
 
 
 def _about_channel(api: SlackApi, channel: str) -> Mapping[str, Any] | None:
@@ -77,7 +95,7 @@ def _refuse_unusable(api: SlackApi, bot: SlackBot, about: Mapping[str, Any], cha
         )
 
 
-def _lacking(scopes: Collection[str] | None, about: Mapping[str, Any] | None) -> str:
+def _lacking(scopes: Collection[str] | None, about: Mapping[str, Any] | None, *, listens: bool) -> str:
     """What cannot be done, and which scopes would mend it; empty if nothing is lacking or nobody can tell."""
     if scopes is None:
         return ". Slack did not say which scopes the token has"
@@ -89,11 +107,13 @@ def _lacking(scopes: Collection[str] | None, about: Mapping[str, Any] | None) ->
     if about is None:
         lacking[f"{kind}:read"] = "whether the channel exists and the bot is in it cannot be told"
     if f"{kind}:history" not in scopes:
-        lacking[f"{kind}:history"] = "a post that was cut off cannot be resumed"
+        lacking[f"{kind}:history"] = SCOPES[f"{kind}:history"]
+    if listens:
+        lacking |= {one: why for one, why in SCOPES.items() if one not in scopes and one not in lacking}
     if not lacking:
         return ""
     unsure = "" if private or about is not None else " (if it is private: groups: in place of channels:)"
-    return f". But {_and(lacking.values())}. {MEND.format(_and(lacking) + unsure)}"
+    return f". But {_and(dict.fromkeys(lacking.values()))}. {MEND.format(_and(lacking) + unsure)}"
 
 
 def _and(words: Iterable[str]) -> str:

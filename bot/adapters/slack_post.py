@@ -70,16 +70,18 @@ class SlackChannel:
         timeout: float = 30.0,
         sleep: Callable[[float], None] = time.sleep,
         now: Callable[[], float] = time.time,
+        listens: bool = False,
         retried: Callable[[], None] = lambda: None,
     ) -> None:
         """channel: its id. pause: seconds between posts, as Slack allows about one a second and channel.
 
         timeout: seconds for one call. now: real time as Slack counts it, even where the bot's clock is set.
-        retried: called whenever a call is made again.
+        listens: commands and buttons are heard, too, which check() needs to know. retried: called whenever a call is
+        made again.
         """
         self.name = f"slack:{channel}"
         self._channel, self._render, self._pause, self._sleep, self._now = channel, render, pause, sleep, now
-        self._retried = retried
+        self._retried, self._listens = retried, listens
         self._api = SlackApi(token, self.name, base_url, timeout=timeout, sleep=sleep, retried=retried)
 
     def send(self, digest: Digest) -> str:
@@ -112,7 +114,7 @@ class SlackChannel:
 
     def check(self) -> str:
         """Token, scopes and channel, without posting anything."""
-        return check_channel(self._api, self._channel)
+        return check_channel(self._api, self._channel, listens=self._listens)
 
     @cached_property
     def _bot(self) -> SlackBot:

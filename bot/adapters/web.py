@@ -1,4 +1,5 @@
-"""The small web server: health, metrics and the archive. It reads, and changes nothing.
+"""The small web server: health, metrics and the archive. It reads, and changes nothing; what else it serves, such as
+Slack's requests, comes with routes of its own.
 
 It runs in a thread of its own, so that it answers whatever the loop does, and so can say that the loop stands still.
 """
@@ -43,6 +44,7 @@ HINTS = {
 }
 NO_STORE = {"Cache-Control": "no-store"}
 Index = Callable[[Mapping[str, Sequence[date]]], str]
+Routes = Sequence[Route]
 
 
 class WebServer:
@@ -57,16 +59,17 @@ class WebServer:
         figures: Callable[[Sequence[float]], Figures],
         *,
         index: Index | None = None,
+        extra_routes: Routes = (),
         patience_s: float = 60.0,
     ) -> None:
         """port: 0 for any free one. site: the archive's folder. index: the page at /, of profile id -> days.
 
-        patience_s: a connection that is older serves no further request; half of it later it is cut, whatever it is at.
-        health must not wait for anything; figures gets the upper bounds of delivery times, in seconds, and may raise
-        BotError. Both are called from several threads.
+        extra_routes: what is served besides. patience_s: a connection that is older serves no further request; half of
+        it later it is cut, whatever it is at. health must not wait for anything; figures gets the upper bounds of
+        delivery times, in seconds, and may raise BotError. Both are called from several threads.
         """
         self._host, self._port, self._patience_s = host, port, patience_s
-        self._app = _app(_Answers(site, health, figures, index))
+        self._app = _app(_Answers(site, health, figures, index), extra_routes)
         self._thread: threading.Thread | None = None
 
     def __enter__(self) -> "WebServer":
@@ -216,12 +219,13 @@ class _Answers:
         return HTMLResponse(self.index(days_in(self.site)), headers={"Cache-Control": "no-cache"})
 
 
-def _app(answers: _Answers) -> ASGIApp:
+def _app(answers: _Answers, extra_routes: Routes) -> ASGIApp:
     routes = [
         Route("/", answers.first_page),
         Route("/healthz", answers.healthz),
         Route("/readyz", answers.readyz),
         Route("/metrics", answers.metrics),
+        *extra_routes,
         Mount("/", Pages(answers.site)),
     ]
     handlers = {HTTPException: _refused, Exception: _broken}

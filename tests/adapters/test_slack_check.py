@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from bot.adapters.slack_api import SlackApi
+from bot.adapters.slack_check import SCOPES as ALL_SCOPES
 from bot.adapters.slack_check import check_channel
 from bot.demo.standins.slack import SCOPES, Fault, SlackStandin
 from bot.errors import DeliveryError
@@ -16,9 +17,9 @@ def slack() -> Iterator[SlackStandin]:
         yield standin
 
 
-def check(slack: SlackStandin, channel: str = "C0DEMO") -> str:
+def check(slack: SlackStandin, channel: str = "C0DEMO", *, listens: bool = False) -> str:
     api = SlackApi(slack.token, f"slack:{channel}", slack.url, timeout=5, sleep=lambda _: None)
-    return check_channel(api, channel)
+    return check_channel(api, channel, listens=listens)
 
 
 def without(*scopes: str) -> tuple[str, ...]:
@@ -92,3 +93,24 @@ def test_a_token_that_is_no_bot_s_is_an_error(slack: SlackStandin) -> None:
     slack.script("auth.test", Fault(more={"ok": True, "user_id": "U0ADA"}))
     with pytest.raises(DeliveryError, match="not a bot's token"):
         check(slack)
+
+
+def test_an_app_that_listens_needs_what_the_manifest_asks_for(slack: SlackStandin) -> None:
+    slack.scopes = tuple(ALL_SCOPES)
+    assert check(slack, listens=True) == "posts as broadsheet to #papers (Stand-in)"
+    assert check(slack) == "posts as broadsheet to #papers (Stand-in)"
+
+
+@pytest.mark.parametrize("scope", [one for one in ALL_SCOPES if one != "chat:write"])
+def test_an_app_that_listens_is_told_each_scope_that_it_lacks_and_what_for(slack: SlackStandin, scope: str) -> None:
+    slack.scopes = tuple(one for one in ALL_SCOPES if one != scope)
+    told = check(slack, listens=True)
+    assert f"Add {scope}" in told
+    if scope != "channels:read":  # then it says that the channel is not known
+        assert ALL_SCOPES[scope] in told
+
+
+def test_an_app_for_digests_alone_is_told_all_that_commands_need_at_once(slack: SlackStandin) -> None:
+    told = check(slack, listens=True)
+    assert "Add commands, groups:history, groups:read, im:history and users:read under" in told
+    assert told.count("cut off cannot be resumed") == 1

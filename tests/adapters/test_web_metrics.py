@@ -90,7 +90,7 @@ def test_delivery_times_are_a_histogram_that_adds_up(text: str) -> None:
 
 def test_every_state_of_every_profile_has_a_number_so_that_an_alert_finds_it_from_the_start(text: str) -> None:
     counts = {state: told(text, "broadsheet_days", profile="group", state=state) for state in RunState}
-    assert counts == {"waiting": 0, "quiet": 1, "running": 0, "complete": 1, "partial": 1, "failed": 1}
+    assert counts == {"waiting": 0, "quiet": 1, "running": 0, "complete": 1, "partial": 1, "failed": 1, "paused": 0}
 
 
 def test_every_metric_follows_prometheus_conventions_and_says_what_it_means(text: str) -> None:
