@@ -3,12 +3,16 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test chaos soak lint bench browser lock clean
+.PHONY: demo test texts chaos soak lint bench browser slack-types lock clean
 demo: .venv/.installed
 	$(BIN)/broadsheet demo
 
-test: .venv/.installed-dev browser
+test: .venv/.installed-dev browser slack-types
 	$(BIN)/pytest -n 2
+
+# Twenty thousand generated commands: always an answer, never a change without Apply. The tests run some thousands.
+texts: .venv/.installed-dev
+	COMMAND_TEXTS=20000 $(BIN)/pytest tests/commands/test_any_text.py --timeout 600
 
 # Bots that are killed two hundred times, at random moments, and started again; prints what that came to. Ten minutes.
 chaos: .venv/.installed-dev
@@ -33,6 +37,17 @@ browser:
 	@command -v chromium >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	  apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
 	  echo "chromium is not installed and cannot be installed here: the tests that look at pages will be skipped"
+
+# Slack's own types, for a test of what is sent. Without node and npm that test says so and is skipped.
+slack-types: .venv/.installed-dev
+	@command -v npm >/dev/null || echo "npm is not installed: what is sent to Slack is not held against its types"
+	@! command -v npm >/dev/null || $(MAKE) --no-print-directory .venv/.slack-types || \
+	  echo "Slack's types cannot be installed here: the test that needs them will be skipped"
+
+.venv/.slack-types: tests/slack_types/package.json tests/slack_types/package-lock.json
+	mkdir -p .venv/slack_types && cp tests/slack_types/package*.json .venv/slack_types/
+	cd .venv/slack_types && npm ci --silent --ignore-scripts --no-audit --no-fund
+	touch $@
 
 .venv/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 from random import Random
 
 from bot.demo.standins import anthropic, arxiv, slack
@@ -158,11 +159,13 @@ class Slack(slack.SlackStandin):
 
     weather: Weather
 
-    def answer(self, method: str, given: slack.Json, token: str) -> tuple[slack.Json, slack.Fault | None]:
+    def answer(
+        self, method: str, given: dict[str, Any], token: str, client: tuple[str, str] = ("", "")
+    ) -> slack.Answered:
         """Answer one call."""
         if kind := self.weather.strikes("slack"):
             self.script(method, SLACK[kind]())
-        return super().answer(method, given, token)
+        return super().answer(method, given, token, client)
 
 
 class MailServer(MailStandin):

@@ -55,7 +55,10 @@ def _judge(app: App, _: Profile) -> Iterator[Checked]:
 
 
 def _slack(app: App, profile: Profile) -> Iterator[Checked]:
+    from bot.app.slack import check_ears  # bolt is loaded only where it is asked for
+
     yield from _outlets(app, profile, "slack", "SLACK_BOT_TOKEN and SLACK_CHANNEL")
+    yield _tried("slack app", lambda: check_ears(app.settings))
 
 
 def _mail(app: App, profile: Profile) -> Iterator[Checked]:

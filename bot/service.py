@@ -7,14 +7,15 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from ctypes import Array, c_char, c_double
 from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 from importlib.metadata import version
 from multiprocessing.context import SpawnProcess
+from typing import TYPE_CHECKING
 
 from bot.adapters.web import WebServer
 from bot.app import FIRST_PROFILE, App
@@ -26,6 +27,9 @@ from bot.office import Office
 from bot.settings import Settings
 from bot.stopping import StopOnSignal
 from bot.worker import Ended, Survey, Task, survey, work_off
+
+if TYPE_CHECKING:
+    from bot.app.slack import Ears
 
 log = logging.getLogger(__name__)
 
@@ -41,15 +45,33 @@ def serve(settings: Settings) -> None:
         # The web server's threads have connections of their own: the loop's are never held up by a scrape.
         child, alarm = WorkerProcess(settings, office.started), partial(_alarm, app)
         daemon = Daemon(partial(_look, office, child), child, alarm=alarm, version=version("broadsheet"))
-        address = (settings.http_host, settings.http_port)
-        web_server = WebServer(*address, app.site, daemon.health, app.figures, index=partial(_index, app))
-        with daemon.heeding_signals(), web_server as web:
+        with daemon.heeding_signals(), _ears(app) as ears, _web_server(app, daemon, ears) as web:
             profiles = len(office.profiles().usable)
             judge = settings.judge_model if settings.anthropic_api_key else "offline"
             known = {"profiles": profiles, "judge": judge, "operator": settings.operator, "url": web.url}
             known["holidays_known_until"] = holidays_known_until()
             log.info("running", extra=known | ({"clock_set": app.clock.now()} if app.clock.was_set else {}))
             daemon.run()
+
+
+@contextmanager
+def _ears(app: App) -> "Iterator[Ears | None]":
+    """What hears Slack, where it is set up. Its packages are loaded only there."""
+    if not app.settings.slack_listens:
+        yield None
+        return
+    from bot.app.slack import ears
+
+    with ears(app) as heard:
+        yield heard
+
+
+def _web_server(app: App, daemon: Daemon, ears: "Ears | None") -> WebServer:
+    address = (app.settings.http_host, app.settings.http_port)
+    routes = ears.routes if ears else ()
+    return WebServer(
+        *address, app.site, daemon.health, app.figures, index=partial(_index, app), extra_routes=tuple(routes)
+    )
 
 
 def _look(office: Office, child: "WorkerProcess") -> Survey:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.adapters.database.book import DatabaseBook
 from bot.adapters.database.engine import Database
 from bot.adapters.database.figures import DatabaseFigures
 from bot.adapters.database.ledger import DatabaseLedger, DatabaseRuns
@@ -31,6 +32,8 @@ from bot.settings import LOOPBACK, Settings
 if TYPE_CHECKING:
     from bot.adapters.arxiv_source import ArxivSource
     from bot.adapters.arxiv_web import ArxivWeb
+    from bot.adapters.database.installations import Installations
+    from bot.adapters.database.workspaces import Workspaces
     from bot.adapters.slack_api import SlackApi
     from bot.adapters.smtp import Account
 
@@ -45,8 +48,9 @@ class App:
         _make_folder(settings.home)
         self.settings = settings
         self.clock = settings.clock or SystemClock()
-        self.database = Database(database_url(settings))
+        self.database = Database(database_url(settings), readable=_readable)
         self.profiles = DatabaseProfiles(self.database, self.clock)
+        self.book = DatabaseBook(self.profiles, self.database, self.clock, default_channel=settings.slack_channel)
         self.store = DatabaseStore(self.database, self.clock, document)
         self.runs = DatabaseRuns(self.database, self.clock)
         self.ledger = DatabaseLedger(self.database, self.clock)
@@ -65,8 +69,12 @@ class App:
     def profile(self, profile_id: str) -> Profile:
         """The profile; the first one is made from the settings and the starting topics when it is first asked for."""
         if profile_id == FIRST_PROFILE and FIRST_PROFILE not in self.profiles.ids():
-            self.profiles.save(_first_profile(self.settings))
+            self.profiles.save(self.starting_profile())
         return self.profiles.get(profile_id)
+
+    def starting_profile(self) -> Profile:
+        """What a first profile is: the settings' categories and schedule, and the topics of prompts/topics.toml."""
+        return _first_profile(self.settings)
 
     def ports(self, progress: Progress | None = None, stop: Stop | None = None) -> Ports:
         """Everything that the use cases need."""
@@ -154,21 +162,49 @@ class App:
             key, model, base_url=self.settings.anthropic_base_url, retried=partial(self._meter.retried, "claude")
         )
 
+    def workspaces(self) -> "Workspaces":
+        """What there is of Slack workspaces and profiles, to look at and to remove."""
+        from bot.adapters.database.workspaces import Workspaces
+
+        return Workspaces(self.database, self.site, self.settings.home / "outbox")
+
+    def installations(self) -> "Installations | None":
+        """The workspaces that installed the app by themselves; None where there is only the settings' own.
+
+        Raises SettingsError for a key that is none.
+        """
+        if not self.settings.many_workspaces:
+            return None
+        from bot.adapters.database.installations import Installations
+
+        assert self.settings.slack_token_key, "settings see to it"
+        return Installations(self.database, self.clock, self.settings.slack_token_key.reveal())
+
     def _slack(self, profile: Profile) -> Iterator[Outlet]:
         settings, channel = self.settings, profile.slack_channel or self.settings.slack_channel
-        if not (channel and settings.slack_bot_token):
+        token = self._slack_token(profile)
+        if not (channel and token):
             return
         from bot.adapters.slack_post import SlackChannel
         from bot.render.blocks import thread
 
         yield SlackChannel(
-            settings.slack_bot_token.reveal(),
+            token,
             channel,
-            lambda digest: thread(digest, _page_url(settings, digest)),
+            lambda digest: thread(digest, _page(settings, digest), interactive=settings.slack_listens),
             base_url=f"{settings.slack_api_url}/",
             pause=0.0 if urlsplit(settings.slack_api_url).hostname in LOOPBACK else 1.0,  # a stand-in needs no rest
+            listens=settings.slack_listens,
             retried=partial(self._meter.retried, "slack"),
         )
+
+    def _slack_token(self, profile: Profile) -> str | None:
+        """Of the profile's workspace; None if it has none, or took it back."""
+        if profile.slack_team is None:
+            return self.settings.slack_bot_token.reveal() if self.settings.slack_bot_token else None
+        installations = self.installations()
+        installation = installations.find(profile.slack_team) if installations else None
+        return installation.token if installation else None
 
     def _slack_api(self, about: str) -> "SlackApi":
         from bot.adapters.slack_api import SlackApi
@@ -188,7 +224,7 @@ class App:
         for address in profile.mail_to or settings.mail_to:
             yield Mailbox(
                 address,
-                lambda digest, to: mail(digest, _page_url(settings, digest), to, domain),
+                lambda digest, to: mail(digest, _page(settings, digest), to, domain),
                 **self._account(),
             )
 
@@ -257,6 +293,12 @@ def database_url(settings: Settings) -> str:
     return f"sqlite:///{settings.home}/broadsheet.db"
 
 
+def _readable(text: str) -> str:
+    from bot.render.tex import to_unicode  # rendering is loaded when somebody reads or writes papers
+
+    return to_unicode(text)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -285,6 +327,10 @@ def _gate_folder(settings: Settings) -> Path:
     return Path(tempfile.gettempdir()) / f"broadsheet-arxiv-{os.getuid()}"
 
 
-def _page_url(settings: Settings, digest: Digest) -> str | None:
+def page_url(settings: Settings, profile: Profile, day: date) -> str | None:
     """Where readers find the day's page, if the site has a public address."""
-    return f"{settings.public_url}/{digest.profile.id}/{digest.day}/" if settings.public_url else None
+    return f"{settings.public_url}/{profile.id}/{day}/" if settings.public_url else None
+
+
+def _page(settings: Settings, digest: Digest) -> str | None:
+    return page_url(settings, digest.profile, digest.day)
