@@ -1,6 +1,6 @@
 """What `broadsheet run` takes while nothing is due: memory, processor, and the time from start to ready.
 
-python -m bench.idle [profiles] [seconds]
+python -m bench.idle [profiles] [seconds]: once without Slack's commands, once listening to them by HTTP
 """
 
 import os
@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from urllib.error import URLError
@@ -22,12 +23,18 @@ TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 def main(profiles: int = 100, seconds: int = 60) -> None:
     """Start it in the middle of the night, wait until it is ready, and watch it."""
+    for way in ({}, {"SLACK_SIGNING_SECRET": "stand-in"}):
+        print("listening to Slack by HTTP:" if way else "without Slack's commands:")
+        _watch(profiles, seconds, way)
+
+
+def _watch(profiles: int, seconds: int, way: Mapping[str, str]) -> None:
     sample = load()
     with (
         tempfile.TemporaryDirectory() as home,
         world({sample.day: sample.announcements}, sample.day, Path(home)) as here,
     ):
-        environment = here.environment(BROADSHEET_NOW=f"{sample.day}T01:00:00-05:00", HTTP_PORT="18976")
+        environment = here.environment(BROADSHEET_NOW=f"{sample.day}T01:00:00-05:00", HTTP_PORT="18976", **way)
         _fill(App(here.settings()), profiles)
         began = time.monotonic()
         process = subprocess.Popen(

@@ -81,7 +81,7 @@ def ada(standins: World, service: Service) -> Reader:
 
 
 def test_a_cutoff_is_changed_from_slack_seen_before_and_taken_back(standins: World, ada: Reader) -> None:
-    preview = ada.types("threshold relevance 6")
+    preview = dict(ada.types("threshold relevance 6"))  # as it was shown; its buttons go once it is decided on
     assert "relevance" in told(preview)
     assert kept(standins).cutoffs.relevance == 8
 

@@ -165,7 +165,7 @@ def fates(days: tuple[Replayed, ...]) -> list[dict[str, Fate]]:
     return [dict(day.fates) for day in days]
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(pasts(), readers(), WISHES)
 def test_with_nothing_changed_every_paper_keeps_its_fate(
     past: Past, reader: Profile, wishes: dict[str, object]
@@ -175,7 +175,7 @@ def test_with_nothing_changed_every_paper_keeps_its_fate(
     assert fates(replay(learned(days.recorded(reader)), reader)) == days.fates
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(pasts(), readers(), readers(), WISHES, st.booleans())
 def test_other_cutoffs_places_topics_and_limits_decide_as_the_digests_would_have(
     past: Past, before: Profile, after: Profile, wishes: dict[str, object], fewer_types: bool

@@ -24,8 +24,8 @@ def shown(told: Effect) -> str:
     return " ".join(reply_text(proposal(told)).split())
 
 
-def moved(count: int, **fields: str) -> tuple[Moved, ...]:
-    return tuple(replace(Moved(DAY, f"2613.{n:05d}", f"On {n}", "over the cap"), **fields) for n in range(1, count + 1))
+def moved(count: int, title: str, why: str = "over the cap") -> tuple[Moved, ...]:
+    return tuple(Moved(DAY, f"2613.{number:05d}", title, why) for number in range(1, count + 1))
 
 
 def test_the_days_stand_in_one_line_and_what_changed_is_marked() -> None:
