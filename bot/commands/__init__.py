@@ -6,6 +6,7 @@ from dataclasses import replace
 from bot.commands.accounts import ACCOUNTS
 from bot.commands.asking import ASKING
 from bot.commands.changing import CHANGING
+from bot.commands.notes import NOTES
 from bot.commands.overview import overview
 from bot.commands.reading import READING
 from bot.commands.table import Ask, Handler, Verb, verb
@@ -41,7 +42,7 @@ def show_help(ask: Ask) -> Reply:
 
 
 HELP = verb(show_help)
-VERBS: tuple[Verb, ...] = (HELP, *READING, *ASKING, *ACCOUNTS, *CHANGING)
+VERBS: tuple[Verb, ...] = (HELP, *READING, *ASKING, *NOTES, *ACCOUNTS, *CHANGING)
 
 
 def answered(text: str, asker: Asker, desk: Desk) -> Reply:
