@@ -121,6 +121,10 @@ class Votes(Protocol):
         """vote: 1 or -1. The same vote twice takes it back."""
         ...
 
+    def tallies(self, profile_id: str, ids: Collection[str], user: str = "") -> Mapping[str, Tally]:
+        """arXiv id -> its votes, for each of the ids. user: whose own vote `mine` is; empty: nobody's."""
+        ...
+
 
 class Errands(Protocol):
     """What readers ask the bot to do, and how much of it they may."""

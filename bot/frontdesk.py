@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.commands import answered, forms, trouble
+from bot.commands.proposing import Draft, propose
 from bot.commands.settle import settle
 from bot.commands.whose import profile_of, why_not
 from bot.desk import Desk
@@ -18,7 +19,7 @@ from bot.domain.message import Said, SlackMessage, SlackView
 from bot.domain.profile import Profile
 from bot.errors import BotError, CommandError, ProfileError
 from bot.render.home import Home, home_view, welcome_view
-from bot.render.paper_actions import with_votes
+from bot.render.paper_actions import voted_on, with_votes
 from bot.render.replies import reply_message
 from bot.render.views import cutoffs_form, reply_view, topics_form, working_view
 
@@ -59,7 +60,7 @@ class Reception:
         try:
             return self._home(asker)
         except BotError as error:
-            return welcome_view(str(error))
+            return welcome_view(str(_for_readers(error)))
 
     def _home(self, asker: Asker) -> SlackView:
         profiles = self._visible(asker)
@@ -127,9 +128,11 @@ class Reception:
         profile_id, _, arxiv_id = press.value.split(" ")
         self._own(profile_id, asker)
         vote = 1 if press.act is Act.VOTE_UP else -1
-        tally = self._desk.votes.cast(profile_id, asker.user, arxiv_id, vote)
-        blocks = with_votes(press.blocks, arxiv_id, tally.up, tally.down)
-        return Said(pressed=SlackMessage("voted", press.text, blocks))
+        self._desk.votes.cast(profile_id, asker.user, arxiv_id, vote)
+        # Of all its papers: since this message was sent along, others may have voted on another one.
+        tallies = self._desk.votes.tallies(profile_id, voted_on(press.blocks))
+        counts = {paper: (tally.up, tally.down) for paper, tally in tallies.items()}
+        return Said(pressed=SlackMessage("voted", press.text, with_votes(press.blocks, counts)))
 
     def _form(self, act: Act, profile: Profile, asker: Asker) -> SlackView:
         self._refuse(profile, asker)
@@ -143,8 +146,7 @@ class Reception:
         if version != forms.version_of(profile):
             raise CommandError("The profile was changed while the form was open. Open it again to see it as it is now")
         after = CHANGED[act](profile, form)
-        reply = forms.proposed(profile, after, "", asker, self._desk)
-        return self._said(reply, asker, in_view=True)
+        return self._said(propose(Draft(profile, after), asker, self._desk), asker, in_view=True)
 
     def _refuse(self, profile: Profile, asker: Asker) -> None:
         """Raises CommandError if the asker may not change the profile."""
@@ -165,7 +167,7 @@ class Reception:
         if reply.form and asker.place.kind is not PlaceKind.TERMINAL:
             profile = profile_of(asker, self._desk)
             if profile and not why_not(profile, asker, self._desk):
-                return Said(view=self._form(Act(reply.form), profile, asker))
+                return Said(message=reply_message(reply), view=self._form(Act(reply.form), profile, asker))
         if in_view:
             return Said(view=working_view() if later else reply_view(reply), to_channel=to_channel, later=afterwards)
         return Said(message=reply_message(reply), to_channel=to_channel, later=afterwards)
@@ -178,9 +180,14 @@ class Reception:
         """What goes wrong on purpose is said in a sentence; a defect is for the way in to log and tell of."""
         try:
             return ask()
-        except (CommandError, ProfileError) as error:
-            reply = trouble(error)
-        except BotError as error:  # of what is wrong with the database or a service, readers need not know all
-            log.error("somebody in Slack could not be answered", extra={"error": str(error)})  # noqa: TRY400 - it says all
-            reply = trouble(CommandError(BROKEN))
+        except BotError as error:
+            reply = trouble(_for_readers(error))
         return Said(view=reply_view(reply)) if in_view else Said(message=reply_message(reply))
+
+
+def _for_readers(error: BotError) -> BotError:
+    """What they are told of it: of what is wrong with the database or a service, they need not know all."""
+    if isinstance(error, CommandError | ProfileError):
+        return error
+    log.error("somebody in Slack could not be answered", extra={"error": str(error)})
+    return CommandError(BROKEN)

@@ -21,6 +21,7 @@ from bot.adapters.web import WebServer
 from bot.app import FIRST_PROFILE, App
 from bot.daemon import Daemon
 from bot.domain.calendar import holidays_known_until
+from bot.domain.health import Health
 from bot.errors import BotError, Stopped
 from bot.log import set_up
 from bot.office import Office
@@ -68,10 +69,18 @@ def _ears(app: App) -> "Iterator[Ears | None]":
 
 def _web_server(app: App, daemon: Daemon, ears: "Ears | None") -> WebServer:
     address = (app.settings.http_host, app.settings.http_port)
-    routes = ears.routes if ears else ()
-    return WebServer(
-        *address, app.site, daemon.health, app.figures, index=partial(_index, app), extra_routes=tuple(routes)
-    )
+    routes, health = (ears.routes if ears else ()), partial(_health, daemon, ears)
+    return WebServer(*address, app.site, health, app.figures, index=partial(_index, app), extra_routes=tuple(routes))
+
+
+def _health(daemon: Daemon, ears: "Ears | None") -> Health:
+    """The loop's; whether Slack is connected is told there, too, but digests are made and delivered without that."""
+    health = daemon.health()
+    lost = ears.socket.told if ears and ears.socket else ""
+    if not lost:
+        return health
+    told = f"Slack is not connected, so commands are not heard: {lost}"
+    return replace(health, told=f"{health.told} {told}".strip())
 
 
 def _look(office: Office, child: "WorkerProcess") -> Survey:

@@ -40,7 +40,7 @@ def with_workspace(terminal: Terminal) -> None:
 def test_an_import_says_line_by_line_what_it_changes(terminal: Terminal) -> None:
     edited(terminal, "relevance = 8", "relevance = 7")
     said = terminal.type("profile", "import", "mine.toml")
-    assert said.out.splitlines()[1:] == ["  cutoffs.relevance: 8 -> 7"]
+    assert said.out.splitlines()[1:] == ["  cutoffs.relevance: 8 → 7"]
     assert terminal.type("profile", "import", "mine.toml").out.splitlines()[1:] == ["  Nothing changed."]
     edited(terminal, '"default"', '"other"')
     assert "It is a new one" in terminal.type("profile", "import", "mine.toml").out
@@ -51,18 +51,18 @@ def test_who_changed_what_is_listed_and_taken_back_step_by_step(terminal: Termin
         edited(terminal, old, new)
         terminal.type("profile", "import", "mine.toml")
     said = terminal.type("profile", "undo")
-    assert "took back what terminal did, imported: cutoffs.novelty: 8 -> 6" in said.out
-    assert "  cutoffs.novelty: 6 -> 8" in said.out
-    assert "cutoffs.relevance: 7 -> 8" in terminal.type("profile", "undo").out
+    assert "took back what terminal did, imported: cutoffs.novelty: 8 → 6" in said.out
+    assert "  cutoffs.novelty: 6 → 8" in said.out
+    assert "cutoffs.relevance: 7 → 8" in terminal.type("profile", "undo").out
     refused = terminal.type("profile", "undo")
     assert (refused.code, refused.out) == (1, "")
     assert "no change of default to take back" in refused.err
     lines = [line.partition("  ")[2] for line in terminal.type("profile", "history").out.splitlines()]
     assert lines == [
-        "terminal: took back: imported: cutoffs.relevance: 8 -> 7",
-        "terminal: took back: imported: cutoffs.novelty: 8 -> 6",
-        "terminal: imported: cutoffs.novelty: 8 -> 6 (taken back)",
-        "terminal: imported: cutoffs.relevance: 8 -> 7 (taken back)",
+        "terminal: took back: imported: cutoffs.relevance: 8 → 7",
+        "terminal: took back: imported: cutoffs.novelty: 8 → 6",
+        "terminal: imported: cutoffs.novelty: 8 → 6 (taken back)",
+        "terminal: imported: cutoffs.relevance: 8 → 7 (taken back)",
         "terminal: made the profile",
     ]
     assert len(terminal.type("profile", "history", "--count", "2").out.splitlines()) == 2

@@ -79,6 +79,11 @@ def test_the_demo_answers_from_its_own_database_whatever_the_settings_say(termin
     assert not Path("nowhere").exists()
 
 
+def test_an_answer_fits_a_terminal_of_eighty_columns(terminal: Terminal, demo: Path) -> None:
+    said = terminal.type("slash", "--demo", "--folder", str(demo), "help")
+    assert max(map(len, said.out.splitlines())) <= 80
+
+
 def test_without_a_demo_the_way_to_one_is_told(terminal: Terminal) -> None:
     said = terminal.type("slash", "--demo", "top 3")
     assert said.code == 2

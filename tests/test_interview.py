@@ -15,13 +15,14 @@ from bot.errors import SettingsError
 from bot.interview import Interview
 from bot.settings import Settings, load
 
-TOKEN, PASSWORD = "xoxb-1-hush", "p w'd #1 $HOME \\ \""
+TOKEN, APP_TOKEN, PASSWORD = "xoxb-1-hush", "xapp-1-hush", "p w'd #1 $HOME \\ \""
 ALL = {
     "Which categories": "cs.CL math.AG",
     "Your mail address": "ada@example.org",
     "When": "07:15 Europe/Berlin weekdays",
     "Anthropic API key": "sk-ant-hush",
     "Slack bot token": TOKEN,
+    "Slack app token": APP_TOKEN,
     "channel's id": "C0123456789",
     "Mail server": "smtp.example.org",
     "Security": "tls",
@@ -102,6 +103,8 @@ def test_the_answers_are_what_the_settings_read_afterwards(env: Path) -> None:
     assert read.slack_bot_token
     assert read.smtp_password
     assert (read.slack_bot_token.reveal(), read.slack_channel) == (TOKEN, "C0123456789")
+    assert read.slack_app_token
+    assert read.slack_app_token.reveal() == APP_TOKEN
     assert (read.smtp_host, read.smtp_port, read.smtp_security) == ("smtp.example.org", 587, "tls")
     assert (read.smtp_user, read.smtp_password.reveal(), read.mail_from) == ("ada", PASSWORD, "bot@example.org")
     assert read.mail_to == ("ada@example.org", "bob@example.org")
@@ -113,7 +116,10 @@ def test_enter_alone_makes_a_bot_that_works_without_keys_and_is_told_what_it_lac
     assert load({}, env).slack_bot_token is None
     for said in ("offline judge", "No Slack", "No mail", "arXiv will not know", "broadsheet check", "broadsheet run"):
         assert said in person.all_heard
-    assert not any("channel's id" in question or "Password" in question for question, _, _ in person.asked)
+    assert not any(
+        "app token" in question or "channel's id" in question or "Password" in question
+        for question, _, _ in person.asked
+    )
 
 
 def test_the_file_is_readable_by_its_owner_only_even_where_it_was_not(env: Path) -> None:
@@ -131,6 +137,7 @@ def test_the_file_is_readable_by_its_owner_only_even_where_it_was_not(env: Path)
         ("Your mail address", "ada", "no plain mail address"),
         ("When", "noon", "write a time, an IANA zone"),
         ("Slack bot token", "xapp-1", "a bot token starts with xoxb-"),
+        ("Slack app token", "xoxb-1", "an app token starts with xapp-"),
         ("channel's id", "#papers", "give the channel's id"),
         ("Its port", "0", "whole number from 1 to 65535"),
         ("Security", "none", "would send mail in clear"),
@@ -164,11 +171,18 @@ def test_a_connection_that_fails_can_be_kept_or_left_out(env: Path, choice: str,
     assert load({}, env).smtp_host == "smtp.example.org"
 
 
+def test_without_an_app_token_it_is_told_that_commands_are_not_heard(env: Path) -> None:
+    interview(env, person := Person({**ALL, "Slack app token": ""}), checks := Checks())
+    assert "/papers and the buttons are not heard" in person.all_heard
+    assert checks.seen["slack"].slack_app_token is None
+
+
 def test_each_group_is_tested_with_the_answers_so_far(env: Path) -> None:
     interview(env, Person(ALL), checks := Checks())
     assert list(checks.seen) == ["arxiv", "judge", "slack", "mail", "operator"]
     assert checks.seen["arxiv"].arxiv_contact == "ada@example.org"
     assert checks.seen["arxiv"].smtp_host is None
+    assert checks.seen["slack"].slack_app_token
     assert checks.seen["mail"].smtp_password
 
 
@@ -196,7 +210,7 @@ def test_a_dash_leaves_a_setting_out(env: Path) -> None:
     interview(env, Person(ALL))
     interview(env, Person({"Slack bot token": "-", "Mail server": "-"}))
     read = load({}, env)
-    assert (read.slack_bot_token, read.slack_channel, read.smtp_host, read.mail_to) == (None, None, None, ())
+    assert (read.slack_bot_token, read.slack_app_token, read.smtp_host, read.mail_to) == (None, None, None, ())
     assert "SMTP_" not in env.read_text()
 
 

@@ -34,7 +34,8 @@ class Phrases:
     """What is said where the front desk cannot be asked. title: of a form that holds one of these.
 
     busy: too much is waiting. broke: a defect, which the log tells of. unseen: Slack did not show a form. stranger: the
-    workspace has not installed the app. working: stands in the place of a form that was submitted.
+    workspace has not installed the app. nowhere: Slack did not tell which direct messages are the asker's. working:
+    stands in the place of a form that was submitted.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Phrases:
     broke: SlackMessage
     unseen: SlackMessage
     stranger: SlackMessage
+    nowhere: SlackMessage
     working: SlackMessage
 
     def form(self, message: SlackMessage) -> SlackView:
@@ -68,8 +70,11 @@ class Answers:
             self._by("the pressed message", self._ways_of_pressed(said.pressed))
         if said.to_channel:
             self._by("a message for everybody", self._ways_to_everybody(said.to_channel, said.channel))
-        if view and not self._by("a form", self._ways_of_view(view, instead=instead)):
-            message = self._phrases.unseen
+        if message and not self._origin.trigger:  # what is typed to the bot as a message opens no form
+            view = None
+        if view:
+            shown = self._by("a form", self._ways_of_view(view, instead=instead))
+            message = None if shown else message or self._phrases.unseen
         if message:
             self._by("an answer", self._ways_to_asker(message, instead=instead, replace=said.replace))
         if said.home and self._origin.asker.place.kind is not PlaceKind.CHANNEL:

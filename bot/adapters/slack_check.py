@@ -20,8 +20,10 @@ SCOPES = {
     "groups:history": "a post that was cut off cannot be resumed",
     "groups:read": "who is in a private channel, and so may change its profile, cannot be told",
     "im:history": "what is typed to the bot as a direct message is not heard",
+    "im:write": "where somebody's direct messages with the bot are cannot be told, so commands typed there are refused",
     "users:read": "guests and people of other organisations cannot be told, so nobody may change anything",
 }
+DIRECT: Mapping[str, Any] = {"name": "direct messages", "is_member": True}
 MEND = "Add {} under OAuth & Permissions at api.slack.com/apps and install the app again"
 
 
@@ -66,7 +68,8 @@ def check_channel(api: SlackApi, channel: str, *, listens: bool = False) -> str:
             hint=MEND.format(_and(("chat:write", *others))),
             permanent=True,
         )
-    about = _about_channel(api, channel)
+    # Slack says nothing of direct messages without im:read; the bot is in its own.
+    about = DIRECT if channel.startswith("D") else _about_channel(api, channel)
     if about is not None:
         _refuse_unusable(api, bot, about, channel)
     where = f"#{one_line(str(about.get('name') or channel))}" if about is not None else channel
@@ -102,12 +105,12 @@ def _lacking(scopes: Collection[str] | None, about: Mapping[str, Any] | None, *,
     # Public and private channels have scopes of their own. Who may ask about public ones only, and was told nothing,
     # has a private one.
     private = about.get("is_private") if about is not None else "channels:read" in scopes
-    kind = "groups" if private else "channels"
+    kind = "im" if about is DIRECT else "groups" if private else "channels"
     lacking = {}
     if about is None:
         lacking[f"{kind}:read"] = "whether the channel exists and the bot is in it cannot be told"
     if f"{kind}:history" not in scopes:
-        lacking[f"{kind}:history"] = SCOPES[f"{kind}:history"]
+        lacking[f"{kind}:history"] = SCOPES["channels:history"]
     if listens:
         lacking |= {one: why for one, why in SCOPES.items() if one not in scopes and one not in lacking}
     if not lacking:

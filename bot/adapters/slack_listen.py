@@ -22,6 +22,7 @@ from slack_sdk import WebClient
 from bot.adapters.slack_answers import Answers, Phrases, view_document
 from bot.adapters.slack_api import SlackApi
 from bot.adapters.slack_payloads import (
+    How,
     Origin,
     action_origin,
     command_origin,
@@ -32,9 +33,10 @@ from bot.adapters.slack_payloads import (
     pressed,
     submitted,
 )
+from bot.adapters.slack_people import OwnMessages
 from bot.adapters.slack_workers import Workers
 from bot.desk import FrontDesk
-from bot.domain.conversation import Act
+from bot.domain.conversation import Act, Asker
 from bot.domain.message import Said
 from bot.errors import BotError
 
@@ -45,9 +47,9 @@ EVENTS = ("app_home_opened", "message", "app_uninstalled", "tokens_revoked")
 SENT = "broadsheet_sent"  # in bolt's context: set when the acknowledgement has left
 LONGEST_SENDING_S = 2.0
 REMEMBERED = 5_000  # ids
-MOST_SLOW, MOST_REFUSALS = 50, 100  # that may wait
+MOST_SLOW, MOST_REFUSALS = 50, 100  # that may wait; and as many slow ones are under way
 Body = dict[str, Any]
-Ask = Callable[[], Said]
+Ask = Callable[[Asker], Said]
 
 
 class Heard(Protocol):
@@ -89,10 +91,11 @@ class SlackListener:
         """threads: that do what is asked. most, most_of_one: what may wait for them, of all and of one person."""
         self._front_desk, self._workspaces, self._heard, self._phrases = front_desk, workspaces, heard, phrases
         self._workers = Workers("slack", threads, most, most_of_one)
-        self._slow = Workers("slack-slow", 2 * threads, MOST_SLOW, most_of_one)  # what told first that it takes a while
+        # What told first that it takes a while. It waits for a digest or for another process, so threads cost little.
+        self._slow = Workers("slack-slow", MOST_SLOW, MOST_SLOW, most_of_one)
         self._refusals = Workers("slack-busy", 1, MOST_REFUSALS, most_of_one)
         self._all = (self._workers, self._slow, self._refusals)
-        self._recent = _Recent(REMEMBERED)
+        self._recent, self._own_messages = _Recent(REMEMBERED), OwnMessages()
 
     def app(self, signing_secret: str, base_url: str) -> App:
         """Bolt's app with all that is listened to. signing_secret: empty for Socket Mode alone."""
@@ -130,7 +133,7 @@ class SlackListener:
     def _on_command(self, ack: Ack, body: Body, context: BoltContext) -> None:
         origin = command_origin(body, context.team_id or "", many=self._workspaces.many)
         text = command_text(body.get("text"))
-        taken = self._take(origin, lambda: self._front_desk.command(text, origin.asker), context)
+        taken = self._take(origin, partial(self._front_desk.command, text), context)
         busy = self._phrases.busy
         ack() if taken else ack({"response_type": "ephemeral", "text": busy.text, "blocks": list(busy.blocks)})
 
@@ -140,8 +143,14 @@ class SlackListener:
         press = pressed(body)
         if press is None or press.act is Act.PAGE:
             return
-        asker = replace(origin.asker, profile_id="")  # what a button is for stands in its value
-        if not self._take(origin, lambda: self._front_desk.pressed(press, asker), context):
+        # Votes on one message, by whomever, take turns: each update of it counts all that were before.
+        votes = press.act in (Act.VOTE_UP, Act.VOTE_DOWN) and origin.message
+        whose = f"{origin.team} {origin.asker.place.channel} {origin.message}" if votes else ""
+
+        def ask(asker: Asker) -> Said:
+            return self._front_desk.pressed(press, replace(asker, profile_id=""))  # whom it is for says its value
+
+        if not self._take(origin, ask, context, whose):
             self._refuse(origin)
 
     def _on_submission(self, ack: Ack, body: Body, context: BoltContext) -> None:
@@ -153,8 +162,7 @@ class SlackListener:
             log.exception("a defect in looking through a form", extra={"user": origin.asker.user})
             wrong, shown = {}, phrases.broke
         else:
-            ask = partial(self._front_desk.submitted, form, origin.asker)
-            taken = not wrong and self._take(origin, ask, context)
+            taken = not wrong and self._take(origin, partial(self._front_desk.submitted, form), context)
             shown = phrases.working if taken else phrases.busy
         if wrong:
             ack(response_action="errors", errors=dict(wrong))
@@ -164,14 +172,14 @@ class SlackListener:
     def _on_app_home_opened(self, body: Body, context: BoltContext) -> None:
         if body["event"].get("tab", "home") == "home":
             origin = home_origin(body, context.team_id or "", many=self._workspaces.many)
-            self._take(origin, lambda: Said(home=True), context)  # who opens it again sees it, should this be too much
+            self._take(origin, lambda _: Said(home=True), context)  # should this be too much, they open it again
 
     def _on_message(self, body: Body, context: BoltContext) -> None:
         if not is_typed(body["event"]):
             return
         origin = message_origin(body, context.team_id or "", many=self._workspaces.many)
         text = command_text(body["event"].get("text")).removeprefix(COMMAND).strip()
-        if not self._take(origin, lambda: self._front_desk.command(text, origin.asker), context):
+        if not self._take(origin, partial(self._front_desk.command, text), context):
             self._refuse(origin)
 
     def _on_app_uninstalled(self, context: BoltContext) -> None:
@@ -183,25 +191,40 @@ class SlackListener:
 
     def _gone(self, team: str, why: str) -> None:
         log.warning("a workspace took back its leave", extra={"team": team, "why": why})
-        self._workers.take(f"team {team}", lambda: self._workspaces.gone(team))
 
-    def _take(self, origin: Origin, ask: Ask, context: BoltContext) -> bool:
-        """Have it done once the acknowledgement has left: an answer that overtakes it would be lost."""
+        def forget() -> None:
+            try:
+                self._workspaces.gone(team)
+            except BotError as error:
+                about = {"team": team, "error": str(error)}
+                log.error("what a workspace took back is not forgotten", extra=about)  # noqa: TRY400 - it says all
+
+        self._workers.take(f"team {team}", forget)
+
+    def _take(self, origin: Origin, ask: Ask, context: BoltContext, whose: str = "") -> bool:
+        """Have it done once the acknowledgement has left: an answer that overtakes it would be lost. whose: what it is
+        done in order with; empty: with what else the asker asks for."""
         if not origin.asker.user:
             log.warning("Slack did not say who did this", extra={"team": origin.team, "how": origin.how.name})
             return True
         context[SENT] = sent = threading.Event()
-        return self._workers.take(f"{origin.team} {origin.asker.user}", lambda: self._work(origin, ask, sent))
+        whose = whose or f"{origin.team} {origin.asker.user}"
+        return self._workers.take(whose, lambda: self._work(origin, ask, sent))
 
     def _work(self, origin: Origin, ask: Ask, sent: threading.Event) -> None:
         sent.wait(LONGEST_SENDING_S)
         if not self._first_time(origin.id):
             log.info("heard twice, done once", extra={"heard": origin.id})
             return
-        answers = self._answers(origin)
-        if answers is None:
+        api = self._api(origin)
+        if api is None:
             return
-        said = self._asked(ask, origin)
+        origin = self._own_messages.placed(origin, api)
+        answers = Answers(origin, api, self._front_desk, self._phrases)
+        if origin.how in (How.COMMAND, How.MESSAGE) and not origin.asker.place.channel:
+            said = Said(message=self._phrases.nowhere)
+        else:
+            said = self._asked(partial(ask, origin.asker), origin)
         self._bring(answers, said, origin)
         self._afterwards(answers, said, origin)
 
@@ -219,7 +242,7 @@ class SlackListener:
         if not self._slow.take(origin.id, work):
             answers.say(Said(message=self._phrases.busy), instead=True)
 
-    def _answers(self, origin: Origin) -> Answers | None:
+    def _api(self, origin: Origin) -> SlackApi | None:
         """The way back; None for a workspace that has not installed the app, which is told, where one can."""
         phrases, about = self._phrases, {"team": origin.team, "user": origin.asker.user}
         try:
@@ -228,15 +251,14 @@ class SlackListener:
         except BotError as error:
             log.error("no token for a workspace", extra=about | {"error": str(error)})  # noqa: TRY400 - it says all
             api, told = None, phrases.broke
-        answers = Answers(origin, api, self._front_desk, phrases)
         if api is not None:
-            return answers
+            return api
         log.info("nobody can be answered in a workspace without a token", extra=about)
         if origin.response_url:
-            answers.say(Said(message=told))
+            Answers(origin, None, self._front_desk, phrases).say(Said(message=told))
         return None
 
-    def _asked(self, ask: Ask, origin: Origin) -> Said:
+    def _asked(self, ask: Callable[[], Said], origin: Origin) -> Said:
         try:
             return ask()
         except Exception:  # a defect; whoever asked must not wait for ever
@@ -264,8 +286,8 @@ class SlackListener:
         """Tell that there is too much to do, by a thread of its own."""
 
         def tell() -> None:
-            if answers := self._answers(origin):
-                answers.say(Said(message=self._phrases.busy))
+            if api := self._api(origin):
+                Answers(origin, api, self._front_desk, self._phrases).say(Said(message=self._phrases.busy))
 
         if not self._refusals.take(origin.asker.user, tell):
             log.warning("somebody in Slack got no answer: too much is waiting", extra={"user": origin.asker.user})

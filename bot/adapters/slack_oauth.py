@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from slack_sdk.oauth import AuthorizeUrlGenerator
 from starlette.requests import Request
@@ -64,6 +64,7 @@ class SlackOAuth:
         of Slack's API. page: outcome and the workspace's name -> HTML; outcomes: see templates/site/slack.html.j2."""
         self._client = {"client_id": client_id, "client_secret": client_secret}
         self._redirect = f"{public_url}/slack/oauth_redirect" if public_url else None
+        self._path = f"{urlsplit(public_url or '').path}/slack/"  # as the browser sees it
         self._installations, self._states, self._page, self._clock = installations, states, page, clock
         self._base_url = base_url
         # The generator puts it in as it is.
@@ -85,7 +86,7 @@ class SlackOAuth:
         response = RedirectResponse(self._to_slack.generate(state), HTTPStatus.FOUND)
         response.headers["Cache-Control"] = "no-store"
         secure = {"secure": True, "httponly": True, "samesite": "lax"}
-        response.set_cookie(COOKIE, state, max_age=MINUTES * 60, path="/slack/", **secure)  # type: ignore[arg-type]
+        response.set_cookie(COOKIE, state, max_age=MINUTES * 60, path=self._path, **secure)  # type: ignore[arg-type]
         return response
 
     def redirected(self, request: Request) -> Response:
@@ -98,7 +99,7 @@ class SlackOAuth:
             response = self._told("refused", HTTPStatus.OK) if no else self._installed(asked["code"])
         except BotError as error:
             response = self._failed(error)
-        response.delete_cookie(COOKIE, path="/slack/")
+        response.delete_cookie(COOKIE, path=self._path)
         return response
 
     def _is_expected(self, state: str, cookie: str) -> bool:

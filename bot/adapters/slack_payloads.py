@@ -18,6 +18,7 @@ from bot.domain.profile import PROFILE_ID
 
 Payload = Mapping[str, Any]
 LONGEST_NAME = 80
+NAMELESS = ("privategroup", "directmessage")  # stand where Slack keeps the name of a private place to itself
 LONGEST_TEXT = 4_000  # of a command
 _ORIGIN = re.compile(r"(channel|direct|home):([A-Z0-9]*) ")
 _LINK = re.compile(r"<((?:https?://|mailto:)[^|>\s]+)(?:\|[^>]*)?>")
@@ -171,7 +172,7 @@ def _typed(inputs: Payload) -> str | None:
 
 def _place(channel: str, name: str, team: str) -> Place:
     kind = PlaceKind.DIRECT if channel.startswith("D") else PlaceKind.CHANNEL
-    return Place(kind, channel, team, one_line(name)[:LONGEST_NAME] if kind is PlaceKind.CHANNEL else "")
+    return Place(kind, channel, team, "" if name in NAMELESS else one_line(name)[:LONGEST_NAME])
 
 
 def _key(kind: str, given: str, body: Payload) -> str:

@@ -6,12 +6,16 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, Generic, Protocol, TypeVar
+
+from slack_sdk.errors import SlackApiError
 
 from bot.adapters.slack_api import SlackApi
 from bot.adapters.slack_check import who_we_are
+from bot.adapters.slack_payloads import How, Origin
 from bot.domain.characters import one_line
-from bot.domain.conversation import Asker, Standing
+from bot.domain.conversation import Asker, Place, PlaceKind, Standing
 from bot.errors import BotError, DeliveryError
 
 log = logging.getLogger(__name__)
@@ -19,6 +23,8 @@ log = logging.getLogger(__name__)
 KEPT_S = 300.0  # how long an answer of Slack's is believed
 MOST_KEPT = 5_000
 PAGE, PAGES = 1_000, 30  # people or channels a call, and calls
+UNSEEN = ("channel_not_found", "not_in_channel")  # of a private channel that the bot is not in
+INVITE = "the bot is not in this channel; to let it in, type /invite @Broadsheet"
 KINDS = "public_channel,private_channel"
 T = TypeVar("T")
 
@@ -48,7 +54,9 @@ class SlackPeople:
             return self._standing(asker, channel)
         except BotError as error:
             log.warning("who somebody in Slack is cannot be told", extra={"user": asker.user, "error": str(error)})
-            return Standing(asker.name, member=False, unknown=str(error))
+            refused = error.__cause__
+            unseen = isinstance(refused, SlackApiError) and refused.response.get("error") in UNSEEN
+            return Standing(asker.name, member=False, unknown=INVITE if unseen else str(error))
 
     def channels(self, asker: Asker) -> frozenset[str]:
         """Those that both the asker and the bot are in."""
@@ -90,6 +98,34 @@ class SlackPeople:
         )
 
 
+class OwnMessages:
+    """Everybody's direct messages with the bot. What is typed in those of two people comes from a channel that both of
+    them have and the bot is not in: it belongs to the asker alone. Safe to use from several threads."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        """now: in seconds."""
+        self._channels: _Kept[str] = _Kept(now)
+
+    def placed(self, origin: Origin, api: SlackApi) -> Origin:
+        """The same from the asker's own direct messages, if it is from any, or nobody knows from where.
+
+        If Slack does not tell which they are, a command is from nowhere (no channel), and all else stays as it is.
+        """
+        place, user = origin.asker.place, origin.asker.user
+        typed_to_us = origin.how is How.MESSAGE or place.kind is not PlaceKind.DIRECT
+        if place.channel and typed_to_us:
+            return origin
+        kind = PlaceKind.HOME if place.kind is PlaceKind.HOME else PlaceKind.DIRECT
+        try:
+            channel = self._channels.get((origin.team, user), lambda: _own_messages(api, user))
+        except BotError as error:
+            log.warning("somebody's direct messages cannot be told", extra={"user": user, "error": str(error)})
+            if origin.how not in (How.COMMAND, How.MESSAGE):
+                return origin
+            channel = ""
+        return replace(origin, asker=replace(origin.asker, place=Place(kind, channel, place.team)))
+
+
 class _Kept(Generic[T]):
     """Answers, for a while; the oldest go first when there are too many."""
 
@@ -118,6 +154,15 @@ def _user(api: SlackApi, user: str) -> Mapping[str, Any]:
     if not isinstance(told, Mapping):
         raise DeliveryError(f"{api.about}: Slack says nothing of this user")
     return told
+
+
+def _own_messages(api: SlackApi, user: str) -> str:
+    """Opened, if they never were; nobody sees anything of it."""
+    opened = api.read(api.web.conversations_open, users=user).get("channel")
+    channel = opened.get("id") if isinstance(opened, Mapping) else None
+    if not channel:
+        raise DeliveryError(f"{api.about}: Slack does not say which direct messages are this user's")
+    return str(channel)
 
 
 def _our_team(api: SlackApi) -> str:

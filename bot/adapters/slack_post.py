@@ -206,6 +206,25 @@ class SlackChannel:
         raise DeliveryError(f"{self.name}: more than {PAGE * PAGES} messages to look through")
 
 
+class NoChannel:
+    """Implements bot.ports.Outlet for a channel of which we have no token: nothing arrives, and that is told."""
+
+    rewrites = False
+
+    def __init__(self, channel: str, what: str, hint: str) -> None:
+        """what, hint: why not, and what to do."""
+        self.name = f"slack:{channel}"
+        self._refusal = DeliveryError(f"{self.name}: {what}", hint=hint, permanent=True)
+
+    def send(self, _: Digest) -> str:
+        """Raises DeliveryError."""
+        raise self._refusal
+
+    def check(self) -> str:
+        """Raises DeliveryError."""
+        raise self._refusal
+
+
 def _read(message: Mapping[str, Any], bot_id: str) -> _Posted | None:
     """Our own message, or None for anybody else's."""
     metadata = message.get("metadata") or {}

@@ -6,7 +6,7 @@ from typing import Protocol
 from bot.adapters.slack_api import RENEW, SlackApi
 from bot.adapters.slack_check import who_we_are
 from bot.domain.installation import Installation
-from bot.errors import DeliveryError
+from bot.errors import DeliveryError, SettingsError
 
 log = logging.getLogger(__name__)
 
@@ -68,12 +68,12 @@ class ManyWorkspaces:
 
     def gone(self, team: str) -> None:
         """Forget the token, unless Slack still takes it: then what was told is older than a new installation."""
-        api = self.api(team)
-        if api is None:
-            return
         try:
+            api = self.api(team)
+            if api is None:
+                return
             who_we_are(api)
-        except DeliveryError as error:
+        except (DeliveryError, SettingsError) as error:  # a token that nobody can read any more is older, too
             if not error.permanent:
                 raise
             self._installations.revoked(team)

@@ -23,7 +23,7 @@ from bot.domain.calendar import announcement_day
 from bot.domain.catch_up import Terms
 from bot.domain.digest import Digest
 from bot.domain.profile import Profile
-from bot.errors import StoreError
+from bot.errors import SettingsError, StoreError
 from bot.office import Office, Operator
 from bot.ports import Archive, Judge, LanguageModel, Outlet, Ports, Progress, Stop
 from bot.render.document import document
@@ -181,13 +181,18 @@ class App:
         return Installations(self.database, self.clock, self.settings.slack_token_key.reveal())
 
     def _slack(self, profile: Profile) -> Iterator[Outlet]:
-        settings, channel = self.settings, profile.slack_channel or self.settings.slack_channel
-        token = self._slack_token(profile)
-        if not (channel and token):
+        settings = self.settings
+        channel = profile.slack_channel or (None if profile.slack_team else settings.slack_channel)
+        if not channel or not (settings.slack_bot_token or profile.slack_team):
             return
-        from bot.adapters.slack_post import SlackChannel
+        from bot.adapters.slack_post import NoChannel, SlackChannel
         from bot.render.blocks import thread
 
+        try:
+            token = self._slack_token(profile)
+        except SettingsError as error:
+            yield NoChannel(channel, error.what, error.hint)
+            return
         yield SlackChannel(
             token,
             channel,
@@ -198,13 +203,19 @@ class App:
             retried=partial(self._meter.retried, "slack"),
         )
 
-    def _slack_token(self, profile: Profile) -> str | None:
-        """Of the profile's workspace; None if it has none, or took it back."""
+    def _slack_token(self, profile: Profile) -> str:
+        """Of the profile's workspace. Raises SettingsError if it has none, took it back, or it cannot be read."""
         if profile.slack_team is None:
-            return self.settings.slack_bot_token.reveal() if self.settings.slack_bot_token else None
+            assert self.settings.slack_bot_token, "looked at before"
+            return self.settings.slack_bot_token.reveal()
         installations = self.installations()
         installation = installations.find(profile.slack_team) if installations else None
-        return installation.token if installation else None
+        if installation is None:
+            raise SettingsError(
+                f"the app is not installed in the workspace {profile.slack_team}",
+                hint="Let the workspace install it again, or type `broadsheet workspace remove` to forget it",
+            )
+        return installation.token
 
     def _slack_api(self, about: str) -> "SlackApi":
         from bot.adapters.slack_api import SlackApi
@@ -221,7 +232,9 @@ class App:
         from bot.render.mail import mail
 
         domain = settings.mail_from.rpartition("@")[2]  # a plain address: settings see to it
-        for address in profile.mail_to or settings.mail_to:
+        # What a channel or a person of Slack reads is nothing for the settings' readers.
+        elsewhere = profile.slack_team or profile.slack_channel not in (None, settings.slack_channel)
+        for address in profile.mail_to or (() if elsewhere else settings.mail_to):
             yield Mailbox(
                 address,
                 lambda digest, to: mail(digest, _page(settings, digest), to, domain),

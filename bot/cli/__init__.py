@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import digests, setup
-from bot.cli.opening import DONE, FAILED, LEFT, WRONG
+from bot.cli.opening import DONE, FAILED, LEFT, WRONG, program
 from bot.cli.profiles import profiles
 from bot.cli.slash import converse, slash
 from bot.cli.workspace import workspace
@@ -67,7 +67,7 @@ def demo(folder: Annotated[Path, typer.Option(help="Where to write; emptied firs
 
     set_up(())
     with shown_on(sys.stderr) as progress:
-        told = run_demo(folder, progress)
+        told = run_demo(folder, progress, program())
     typer.echo(told.text)
     converse(folder)
     raise typer.Exit(DONE if told.delivered else LEFT)

@@ -1,9 +1,12 @@
 """What the verbs share: exit codes, options, the opened bot, and how dates are typed."""
 
 import logging
+import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,6 +19,12 @@ DONE, FAILED, WRONG, LEFT = 0, 1, 2, 3
 
 ProfileId = Annotated[str, typer.Option("--profile", help="Which profile.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Log every event, not only warnings.")]
+
+
+def program() -> str:
+    """What to type here for this program."""
+    typed = Path(sys.argv[0])
+    return str(typed) if typed.name == "broadsheet" and not shutil.which(typed.name) else "broadsheet"
 
 
 def loaded(level: int = logging.WARNING) -> "Settings":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.opening import DONE, FAILED, WRONG, opened
+from bot.cli.opening import DONE, FAILED, WRONG, opened, program
 from bot.demo import FOLDER as DEMO_FOLDER
 from bot.domain.conversation import Act, Asker, Place, PlaceKind, Reply
 from bot.errors import BotError, CommandError, StoreError
@@ -156,7 +156,7 @@ def demonstrated(folder: Path) -> "Iterator[App]":
 
 def _typed_again(profile: str | None, demo: Path | None) -> str:
     """What stands before the next command, so that it speaks to the same profile."""
-    words = ["broadsheet", "slash"]
+    words = [program(), "slash"]
     words += ["--demo"] if demo else []
     words += ["--folder", str(demo)] if demo and demo != DEMO_FOLDER else []
     words += ["--profile", profile] if profile else []

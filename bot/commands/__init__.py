@@ -1,20 +1,16 @@
 """The slash commands: text -> Reply. One table of verbs; each one's docstring is its help text. No Slack in here."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.commands.accounts import ACCOUNTS
-from bot.commands.asking import ASKING
-from bot.commands.changing import CHANGING
-from bot.commands.notes import NOTES
+from bot.commands import accounts, asking, cutoffs, interests, reading, running, schedule, topics, undoing
 from bot.commands.overview import overview
-from bot.commands.reading import READING
 from bot.commands.table import Ask, Handler, Verb, verb
 from bot.commands.typed import call
-from bot.commands.whose import make_profile, profile_of, why_not
+from bot.commands.whose import make_profile, profile_of, uninvited, why_not
 from bot.desk import Desk
 from bot.domain.conversation import Act, Asker, Button, Reply
-from bot.domain.profile import Profile
 from bot.errors import BotError, CommandError
 
 EXAMPLE = "Example"  # how a line of a docstring begins that holds whole commands
@@ -41,8 +37,50 @@ def show_help(ask: Ask) -> Reply:
     return _help(ask.words)
 
 
-HELP = verb(show_help)
-VERBS: tuple[Verb, ...] = (HELP, *READING, *ASKING, *NOTES, *ACCOUNTS, *CHANGING)
+# The table, in the order of the help. A verb's name, usage and help are its function's docstring.
+ASK: tuple[Handler, ...] = (
+    show_help,
+    reading.today,
+    reading.top,
+    reading.topics,
+    asking.search,
+    asking.why,
+    asking.similar,
+    asking.note,
+    accounts.month,
+    accounts.cost,
+    accounts.status,
+    accounts.history,
+    topics.topic,
+    interests.categories,
+    interests.authors,
+    interests.keywords,
+)
+# Each of these proposes; nothing changes before somebody presses Apply.
+CHANGE: tuple[Handler, ...] = (
+    topics.topic_add,
+    topics.topic_edit,
+    topics.topic_rename,
+    topics.topic_remove,
+    topics.topic_mute,
+    topics.topic_unmute,
+    topics.topic_order,
+    cutoffs.threshold,
+    cutoffs.cap,
+    interests.categories_add,
+    interests.categories_remove,
+    interests.authors_follow,
+    interests.authors_unfollow,
+    interests.keywords_mute,
+    interests.keywords_unmute,
+    schedule.schedule,
+    schedule.pause,
+    schedule.resume,
+    running.run,
+    undoing.undo,
+)
+VERBS: tuple[Verb, ...] = (*map(verb, ASK), *(verb(handler, changes=True) for handler in CHANGE))
+HELP = VERBS[0]
 
 
 def answered(text: str, asker: Asker, desk: Desk) -> Reply:
@@ -56,7 +94,8 @@ def answered(text: str, asker: Asker, desk: Desk) -> Reply:
     changes = typed.verb is not None and typed.verb.changes
     if profile is None:
         profile = make_profile(asker, desk)
-        return _with_news(_handled(handler, Ask(typed.words, asker, profile, desk)), profile)
+        news = {"made": profile, "uninvited": uninvited(profile, asker, desk)}
+        return _with_news(_handled(handler, Ask(typed.words, asker, profile, desk)), profile.id, news)
     if changes and (why := why_not(profile, asker, desk)):
         raise CommandError(why)
     return handler(Ask(typed.words, asker, profile, desk))
@@ -84,16 +123,16 @@ def trouble(error: BotError) -> Reply:
     return Reply(TROUBLE, {"told": str(error)})
 
 
-def _with_news(reply: Reply, profile: Profile) -> Reply:
+def _with_news(reply: Reply, profile_id: str, news: Mapping[str, object]) -> Reply:
     """The same answer, which begins with the news that the profile was made, and has a button that starts digests."""
-    start = Button("Start the daily digest here", Act.SAY, f"{profile.id} resume", style="primary")
+    start = Button("Start the daily digest here", Act.SAY, f"{profile_id} resume", style="primary")
     others = tuple(one for one in reply.buttons if one.value != start.value)
     later = reply.later
     return replace(
         reply,
         template="made",
-        values={**reply.values, "made": profile, "answered": reply.template},
+        values={**reply.values, **news, "answered": reply.template},
         buttons=(start, *others),
-        later=(lambda: _with_news(later(), profile)) if later else None,
+        later=(lambda: _with_news(later(), profile_id, news)) if later else None,
         form="",
     )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from bot.commands.days import coming, newest, say, today_of
 from bot.commands.people import name_of
 from bot.commands.reading import best_of
-from bot.commands.table import Ask, verb
+from bot.commands.table import Ask
 from bot.commands.words import last_of, nothing_more, wrong
 from bot.commands.words import month as month_in
 from bot.domain.conversation import Reply
@@ -30,12 +30,14 @@ def month(ask: Ask) -> Reply:
     counts = [one for one in library.counts(ask.profile, first, last) if one.receipt.announced]
     usage = library.usage(ask.profile, first, last)
     by_topic = _by_topic(counts, ask.profile)
+    shown = sum(one.receipt.shown for one in counts)
     values = {
         "profile": ask.profile,
         "month": first,
         "days": counts,
         "announced": sum(one.receipt.announced for one in counts),
-        "shown": sum(one.receipt.shown for one in counts),
+        "shown": shown,
+        "hot": shown - sum(papers for _, papers in by_topic),
         "by_topic": by_topic[:MOST_TOPICS],
         "more_topics": len(by_topic[MOST_TOPICS:]),
         "best": best_of(list(library.shown(ask.profile, first, last)))[:MOST_MONTH],
@@ -99,9 +101,6 @@ def history(ask: Ask) -> Reply:
     names = {user: name_of(user, ask.asker, ask.desk) for user in dict.fromkeys(one.user for one in changes)}
     values = {"profile": ask.profile, "changes": changes, "names": names}
     return Reply("history", values, (say(ask, "Undo the last one", "undo"),) if book.undoable(ask.profile.id) else ())
-
-
-ACCOUNTS = (verb(month), verb(cost), verb(status), verb(history))
 
 
 def _month(ask: Ask, name: str) -> date:

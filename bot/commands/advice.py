@@ -8,6 +8,8 @@ from bot.domain.library import DayFate, Trace
 from bot.domain.paper import is_within
 from bot.domain.profile import Profile
 from bot.domain.receipt import Fate
+from bot.domain.recorded import RecordedPaper
+from bot.domain.replay import muted_words
 from bot.domain.selection import in_muted_topics, passes
 from bot.domain.verdict import Score
 
@@ -59,7 +61,7 @@ def _about(decided: DayFate, trace: Trace, profile: Profile) -> Iterator[Advice]
         case Fate.OTHER_TYPE:
             yield Advice(Way.TYPE)
         case Fate.LEFT_BY_SHORTLIST:
-            yield _left(trace, decided.paper.reason, profile)
+            yield from _left(trace, decided.paper, profile)
         case Fate.OVER_CAP:
             cap = min(profile.cutoffs.cap + MORE_CAP, MOST_CAP)
             yield Advice(Way.CAP, f"cap {cap}", f"What if the cap were {cap}?")
@@ -83,23 +85,23 @@ def _undecided(trace: Trace, profile: Profile) -> Iterator[Advice]:
             yield Advice(Way.CATEGORY, f"categories add {unread[0]}", f"What if you read {unread[0]}?")
 
 
-def _left(trace: Trace, reason: str, profile: Profile) -> Advice:
-    """The reason names the muted words that the paper holds: see bot/domain/selection.py."""
-    if muted := [words for words in profile.muted_words if words.lower() in reason.lower()]:
-        return Advice(Way.WORDS, f"keywords unmute {muted[0]}", f"Unmute “{muted[0]}”")
-    authors = trace.paper.authors if trace.paper else ()
-    return (
-        Advice(Way.NEARNESS, f"authors follow {authors[0]}", f"Follow {authors[0]}")
-        if authors
-        else Advice(Way.NEARNESS)
-    )
+def _left(trace: Trace, left: RecordedPaper, profile: Profile) -> Iterator[Advice]:
+    """Of the words that kept it out, those that are still muted: all of them stand in its way."""
+    if held := muted_words(left):
+        listed = f", {held}, ".casefold()
+        still = [words for words in profile.muted_words if f", {words}, ".casefold() in listed]
+        yield from (Advice(Way.WORDS, f"keywords unmute {words}", f"Unmute “{words}”") for words in still)
+    elif authors := trace.paper.authors if trace.paper else ():
+        yield Advice(Way.NEARNESS, f"authors follow {authors[0]}", f"Follow {authors[0]}")
+    else:
+        yield Advice(Way.NEARNESS)
 
 
 def _below(score: Score | None, profile: Profile) -> Iterator[Advice]:
     """By the cutoffs of now: those of that day may have been others."""
     if score is None:
         return
-    cutoffs, muted = profile.cutoffs, frozenset(topic.id for topic in profile.topics if topic.muted)
+    cutoffs, muted = profile.cutoffs, profile.muted_topics
     if passes(score, cutoffs):
         topic = next((one for one in (score.primary_topic, *score.matched_topics) if one in muted), None)
         if topic and in_muted_topics(score, muted):

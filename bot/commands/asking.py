@@ -1,8 +1,8 @@
-"""The verbs that ask about papers: search, why, similar."""
+"""The verbs that ask about papers: search, why, similar, note."""
 
 from bot.commands.advice import advice, decisive
 from bot.commands.days import say, today_of
-from bot.commands.table import Ask, verb
+from bot.commands.table import Ask
 from bot.commands.words import Part, paper_id, parts, since, something, topic_of, wrong
 from bot.domain.conversation import Reply
 from bot.domain.query import Query
@@ -24,7 +24,7 @@ def search(ask: Ask) -> Reply:
     """
     query = _query(ask)
     found = ask.desk.library.search(query, ask.profile, MOST_FOUND)
-    values = {"profile": ask.profile, "asked": ask.words, "query": query, "found": found}
+    values = {"asked": ask.words, "query": query, "found": found}
     return Reply("search", values)
 
 
@@ -67,11 +67,18 @@ def similar(ask: Ask) -> Reply:
             hint=f"For more on it: /papers why {arxiv_id}",
         )
     hits = ask.desk.library.similar(paper, ask.profile, MOST_SIMILAR)
-    values = {"profile": ask.profile, "paper": paper, "hits": hits}
-    return Reply("similar", values, (say(ask, "What became of it", f"why {arxiv_id}"),))
+    return Reply("similar", {"paper": paper, "hits": hits}, (say(ask, "What became of it", f"why {arxiv_id}"),))
 
 
-ASKING = (verb(search), verb(why), verb(similar))
+def note(ask: Ask) -> Reply:
+    """note ID - a deep note on one paper; this comes with a later version.
+
+    Example: /papers note 2605.01234
+    """
+    arxiv_id = _only_paper(ask, "note 2605.01234")
+    paper = ask.desk.library.papers([arxiv_id]).get(arxiv_id)
+    buttons = (say(ask, "Similar papers", f"similar {arxiv_id}"),) if paper else ()
+    return Reply("note", {"arxiv_id": arxiv_id, "paper": paper}, buttons)
 
 
 def _only_paper(ask: Ask, usage: str) -> str:
@@ -97,7 +104,7 @@ def _query(ask: Ask) -> Query:
     )
     texts = (*query.words, *query.phrases, *query.authors)
     if query.topic is None and not any(letter.isalnum() for text in texts for letter in text):
-        raise wrong("Name a word, a phrase or an author to look for", SEARCH)
+        raise wrong("Name a word, a phrase, an author or a topic to look for", SEARCH)
     return query
 
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from bot.commands.proposing import Draft, changed, propose
-from bot.commands.table import Ask, Verb, verb
+from bot.commands.table import Ask
 from bot.commands.values import values
 from bot.commands.words import quoted, whole_number, wrong
 from bot.domain.conversation import Reply
@@ -56,6 +56,3 @@ def _example(ask: Ask, which: str = "relevance") -> str:
     """One that would change something."""
     now = getattr(ask.profile.cutoffs, which)
     return f"threshold {which} {now - 1 if now > 1 else now + 1}"
-
-
-CUTOFFS: tuple[Verb, ...] = (verb(threshold, changes=True), verb(cap, changes=True))

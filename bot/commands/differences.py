@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from itertools import takewhile
 
 from bot.commands.words import quoted
+from bot.domain.listing import counted
 from bot.domain.profile import Pause, Profile
 from bot.domain.topic import Topic
 
@@ -23,7 +24,7 @@ class Difference:
     new: str | None = None
 
 
-def differences(before: Profile, after: Profile) -> tuple[Difference, ...]:
+def in_words(before: Profile, after: Profile) -> tuple[Difference, ...]:
     """Every one, what matters most first; none if the profiles are equal, and only then."""
     found = (
         *_cutoffs(before, after),
@@ -38,7 +39,7 @@ def differences(before: Profile, after: Profile) -> tuple[Difference, ...]:
 
 def told(found: Sequence[Difference]) -> str:
     """The differences as one line of the history."""
-    rest = f"; and {len(found) - MOST_TOLD} more changes" if len(found) > MOST_TOLD else ""
+    rest = f"; and {counted(len(found) - MOST_TOLD, 'more change')}" if len(found) > MOST_TOLD else ""
     return "; ".join(one.what for one in found[:MOST_TOLD]) + rest
 
 
@@ -55,7 +56,7 @@ def _cutoffs(before: Profile, after: Profile) -> Iterator[Difference]:
     for field, name in _CUTOFFS.items():
         old, new = getattr(before.cutoffs, field), getattr(after.cutoffs, field)
         if old != new:
-            yield Difference(f"{name} {old} -> {new}")
+            yield Difference(f"{name} {old} → {new}")
 
 
 def _members(
@@ -120,10 +121,10 @@ def _texts(topic: Topic) -> str:
 def _rest(before: Profile, after: Profile) -> Iterator[Difference]:
     """The schedule and pauses; of everything else, which no command changes, only that it does."""
     if before.schedule != after.schedule:
-        yield Difference(f"schedule {before.schedule} -> {after.schedule}")
+        yield Difference(f"schedule {before.schedule} → {after.schedule}")
     if before.pauses != after.pauses:
         old, new = _pause(before.pauses), _pause(after.pauses)
-        yield Difference(f"pause: {old} -> {new}" if old != new else "pauses that are over")
+        yield Difference(f"pause: {old} → {new}" if old != new else "pauses that are over")
     told_already = {"cutoffs", "categories", "topics", "follows", "muted_words", "schedule", "pauses"}
     for field in fields(Profile):
         if field.name not in told_already and getattr(before, field.name) != getattr(after, field.name):

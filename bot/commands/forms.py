@@ -8,11 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from hashlib import sha256
 
-from bot.commands.proposing import Draft, changed, propose
+from bot.commands.proposing import changed
 from bot.commands.topic_texts import new_id, wrong_name, wrong_text
-from bot.desk import Desk
 from bot.domain.characters import clean, one_line
-from bot.domain.conversation import Asker, Reply, Submitted
+from bot.domain.conversation import Submitted
 from bot.domain.profile import Profile
 from bot.domain.topic import Topic
 
@@ -85,14 +84,6 @@ def after_cutoffs(profile: Profile, form: Submitted) -> Profile:
     """The profile with the numbers of the form, which check_cutoffs() found right."""
     numbers = {which: int(text) for which in RANGES if (text := form.values.get(which))}
     return changed(profile, "threshold relevance 7", cutoffs=replace(profile.cutoffs, **numbers))
-
-
-def proposed(profile: Profile, after: Profile, what: str, asker: Asker, desk: Desk) -> Reply:
-    """Show the change, with Apply and Cancel. what: it in words, for the history; empty: as the differences tell.
-
-    Raises CommandError if nothing would change.
-    """
-    return propose(Draft(profile, after, what), asker, desk)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 from bot.commands.proposing import Draft, changed, propose
-from bot.commands.table import Ask, Verb, verb
+from bot.commands.table import Ask
 from bot.commands.values import group
 from bot.commands.words import quoted, something, wrong
 from bot.domain.conversation import Reply
@@ -38,7 +38,7 @@ def categories_add(ask: Ask) -> Reply:
     for one in wanted:
         if wider := next((other for other in there if is_within(one, other)), None):
             why = "is read already" if wider == one else f"is read already, as a part of {wider}"
-            raise wrong(f"{one} {why}", f"categories remove {wider}")
+            raise wrong(f"{one} {why}", f"categories remove {wider}", "To end that")
     return _proposed(ask, example, categories=(*there, *wanted))
 
 
@@ -52,7 +52,7 @@ def categories_remove(ask: Ask) -> Reply:
     spelled = {one.casefold(): one for one in there}
     words = _words(something(ask.words, "the category", example), example)
     if missing := next((word for word in words if word.casefold() not in spelled), None):
-        raise wrong(f"{quoted(missing)} is not read. There are {_listed(there)}", example)
+        raise wrong(f"{quoted(missing)} is not read. Read are {_listed(there)}", example)
     gone = tuple(spelled[word.casefold()] for word in words)
     _refuse_twice(gone, example)
     left = tuple(one for one in there if one not in gone)
@@ -81,7 +81,7 @@ def authors_follow(ask: Ask) -> Reply:
         raise wrong(f"{quoted(name)} is no name that could stand on a paper", example)
     if known := next((one for one in ask.profile.follows if is_by(one, name)), None):
         as_what = "" if fold(known) == fold(name) else f", as {known}"
-        raise wrong(f"{name} is followed already{as_what}", f"authors unfollow {known}")
+        raise wrong(f"{name} is followed already{as_what}", f"authors unfollow {known}", "To end that")
     return _proposed(ask, example, follows=(*ask.profile.follows, name))
 
 
@@ -114,11 +114,11 @@ def keywords_mute(ask: Ask) -> Reply:
     Papers of authors whom you follow are shown all the same.
     Example: /papers keywords mute federated learning
     """
-    words = _unquoted(something(ask.words, "the words", MUTE))
+    words = _unquoted(something(ask.words, "what to mute", MUTE))
     if len(words) > LONGEST_WORDS or len(re.sub(r"[\W_]", "", words)) < 2:
         raise wrong(f"Muted words have from 2 letters to {LONGEST_WORDS} characters, not as {quoted(words)}", MUTE)
     if known := next((one for one in ask.profile.muted_words if _bare(one) == _bare(words)), None):
-        raise wrong(f"“{known}” is muted already", f"keywords unmute {known}")
+        raise wrong(f"“{known}” is muted already", f"keywords unmute {known}", "To end that")
     return _proposed(ask, MUTE, muted_words=(*ask.profile.muted_words, words))
 
 
@@ -131,7 +131,7 @@ def keywords_unmute(ask: Ask) -> Reply:
     if not known:
         raise wrong("No words are muted", MUTE)
     example = f"keywords unmute {known[0]}"
-    words = _unquoted(something(ask.words, "the words", example))
+    words = _unquoted(something(ask.words, "what to unmute", example))
     gone = _only([one for one in known if _bare(one) == _bare(words)], words, known, "muted", example)
     return _proposed(ask, example, muted_words=tuple(one for one in known if one != gone))
 
@@ -177,7 +177,7 @@ def _only(found: Sequence[str], typed: str, known: Sequence[str], what: str, usa
         raise wrong(f"{quoted(typed)} may be any of {_listed(found)}", usage)
     near = get_close_matches(fold(typed), {fold(one): one for one in known}, 1, cutoff=0.5)
     meant = next((one for one in known if near and fold(one) == near[0]), None)
-    told = f"The nearest is “{meant}”" if meant else f"There are {_listed(known)}"
+    told = f"The nearest is “{meant}”" if meant else f"{what.capitalize()} so far: {_listed(known)}"
     raise wrong(f"{quoted(typed)} is not {what}. {told}", f"{' '.join(usage.split()[:2])} {meant or known[0]}")
 
 
@@ -199,10 +199,3 @@ def _unquoted(text: str) -> str:
 def _proposed(ask: Ask, usage: str, **fields: object) -> Reply:
     after = changed(ask.profile, usage, **fields)
     return propose(Draft(ask.profile, after), ask.asker, ask.desk)
-
-
-_CHANGING = (categories_add, categories_remove, authors_follow, authors_unfollow, keywords_mute, keywords_unmute)
-INTERESTS: tuple[Verb, ...] = (
-    *map(verb, (categories, authors, keywords)),
-    *(verb(handler, changes=True) for handler in _CHANGING),
-)

@@ -3,10 +3,9 @@
 from dataclasses import replace
 
 from bot.desk import Desk
+from bot.domain.change import TERMINAL
 from bot.domain.characters import one_line
 from bot.domain.conversation import Asker
-
-TERMINAL = "terminal"
 
 
 def name_of(user: str, asker: Asker, desk: Desk) -> str:

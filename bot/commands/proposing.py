@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from bot.commands.differences import differences, told
+from bot.commands.differences import in_words, told
 from bot.commands.words import wrong
 from bot.desk import Desk
 from bot.domain.change import Proposal
@@ -54,14 +54,15 @@ def changed(profile: Profile, usage: str, **fields: object) -> Profile:
         after: Profile = replace(profile, **fields)  # type: ignore[arg-type]
     except ValueError as error:
         raise wrong(_sentence(str(error)), usage) from error
-    for what, most, old, new in (
-        ("topics", MOST_TOPICS, profile.topics, after.topics),
-        ("categories", MOST_CATEGORIES, profile.categories, after.categories),
-        ("followed authors", MOST_FOLLOWS, profile.follows, after.follows),
-        ("muted words", MOST_MUTED_WORDS, profile.muted_words, after.muted_words),
+    for what, most, remove, old, new in (
+        ("topics", MOST_TOPICS, "topic remove", [one.id for one in profile.topics], after.topics),
+        ("categories", MOST_CATEGORIES, "categories remove", profile.categories, after.categories),
+        ("followed authors", MOST_FOLLOWS, "authors unfollow", profile.follows, after.follows),
+        ("muted words", MOST_MUTED_WORDS, "keywords unmute", profile.muted_words, after.muted_words),
     ):
         if len(new) > max(most, len(old)):
-            raise wrong(f"A profile has at most {most} {what}, and this would be number {len(new)}", usage)
+            told = f"A profile has at most {most} {what}, and this would be number {len(new)}"
+            raise wrong(told, f"{remove} {old[-1]}", "To make room") if old else wrong(told, usage)
     return after
 
 
@@ -80,7 +81,7 @@ def _with_effect(draft: Draft, asker: Asker, desk: Desk) -> Reply:
 
 def _shown(draft: Draft, asker: Asker, desk: Desk, effect: Effect | str | None) -> Reply:
     """effect: why it is not known, if it is a text; None: papers are chosen as before."""
-    found = differences(draft.before, draft.after)
+    found = in_words(draft.before, draft.after)
     what = draft.what or told(found)
     made = Proposal(draft.before.id, asker.user, what, draft.before, draft.after, draft.run, draft.undoes)
     proposal_id = desk.book.propose(made)

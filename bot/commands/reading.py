@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.commands.days import coming, newest, page_button, say, today_of
-from bot.commands.table import Ask, verb
+from bot.commands.table import Ask
 from bot.commands.words import nothing_more, since, topic_of, whole_number, wrong
 from bot.domain.conversation import Act, Button, Reply
 from bot.domain.library import ShownPaper
@@ -70,9 +70,6 @@ def topics(ask: Ask) -> Reply:
     nothing_more(ask.words, "topics")
     button = Button("Edit topics", Act.TOPICS, ask.profile.id)
     return Reply("topics", {"profile": ask.profile}, (button,), form="topics")
-
-
-READING = (verb(today), verb(top), verb(topics))
 
 
 def best_of(papers: list[ShownPaper]) -> list[ShownPaper]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from bot.commands.proposing import Draft, propose
-from bot.commands.table import Ask, Verb, verb
+from bot.commands.table import Ask
 from bot.commands.words import day as day_of
 from bot.commands.words import wrong
 from bot.desk import Desk
@@ -78,6 +78,3 @@ def _outcome(profile: Profile, day: date, since: datetime, desk: Desk) -> Reply:
     page = desk.page(profile, day)
     buttons = (Button("Open page", Act.PAGE, url=page),) if page else ()
     return Reply("ran", {"profile": profile, "day": day, "status": status, "page": page}, buttons)
-
-
-RUN: tuple[Verb, ...] = (verb(run, changes=True),)

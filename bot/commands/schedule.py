@@ -9,8 +9,9 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from bot.commands.proposing import Draft, changed, propose
-from bot.commands.table import Ask, Verb, verb
+from bot.commands.table import Ask
 from bot.commands.values import values
+from bot.commands.whose import uninvited
 from bot.commands.words import day as day_of
 from bot.commands.words import nothing_more, quoted, wrong
 from bot.domain.calendar import announcement_day, next_announcement_day
@@ -27,8 +28,8 @@ KEPT_FOR = timedelta(days=400)
 def schedule(ask: Ask) -> Reply:
     """schedule 08:30 Europe/Berlin weekdays - when the digest comes: time, time zone, days of the week.
 
-    What you leave out stays as it is. Days: daily, weekdays, or names such as mon wed fri. On a day of no digest,
-    nothing is lost: the next one brings what was announced meanwhile.
+    Zone and days that you leave out stay as they are. Days: daily, weekdays, or names such as mon wed fri. On a day of
+    no digest, nothing is lost: the next one brings what was announced meanwhile.
     Example: /papers schedule 09:15 America/New_York daily
     """
     if not ask.words:
@@ -58,7 +59,7 @@ def pause(ask: Ask) -> Reply:
     since = there.since if there else first
     until = _until(ask.words, since, today, example)
     if there and there.until == until:
-        raise wrong(f"It is paused already, {_pause_text(there)}", "resume")
+        raise wrong(f"It is paused already, {_pause_text(there)}", "resume", "To end that")
     new = Pause(since, until)
     others = (one for one in _kept(ask.profile, today) if one != there)
     after = changed(ask.profile, example, pauses=tuple(sorted((*others, new), key=lambda one: one.since)))
@@ -77,14 +78,20 @@ def resume(ask: Ask) -> Reply:
     nothing_more(ask.words, "resume")
     now = ask.desk.clock.now()
     first, today = next_due(ask.profile, now), announcement_day(now)
-    there = open_pause(ask.profile, first)
-    if there is None:
-        raise wrong("It is not paused", f"pause until {next_announcement_day(first + timedelta(days=7))}")
     until = max(first, today)
+    there = open_pause(ask.profile, until)
+    if there is None:
+        example = f"pause until {next_announcement_day(first + timedelta(days=7))}"
+        raise wrong("It is not paused", example, "To pause it")
     pauses = tuple(ended for one in _kept(ask.profile, today) if (ended := _ended(one, until)))
     after = changed(ask.profile, "resume", pauses=pauses)
     next_day = next_announcement_day(until - timedelta(days=1))
-    shown = {"next_day": next_day, "at": after.schedule.due_at(next_day), "pause": there}
+    shown = {
+        "next_day": next_day,
+        "at": after.schedule.due_at(next_day),
+        "pause": there,
+        "uninvited": uninvited(ask.profile, ask.asker, ask.desk),
+    }
     draft = Draft(ask.profile, after, f"resumed from {until} on", template="proposal_resume", values=shown)
     return propose(draft, ask.asker, ask.desk)
 
@@ -123,7 +130,7 @@ def _until(words: str, since: date, today: date, usage: str) -> date | None:
     if until <= today:
         raise wrong(f"A pause ends on a day to come, and {until} is none", usage)
     if until <= since:
-        raise wrong(f"The pause would begin with the digest of {since}, so it ends on a later day than {until}", usage)
+        raise wrong(f"Until {until} there is nothing to pause: the next digest is that of {since}", usage)
     if until > today + LONGEST_AHEAD:
         raise wrong(
             f"A pause ends within a year, and {until} is later. Leave the day out, and resume some day", "pause"
@@ -184,6 +191,3 @@ def _zones() -> dict[str, str]:
 
 def _typed(wanted: Schedule) -> str:
     return f"{wanted.at:%H:%M} {wanted.timezone} {days_text(wanted.days)}"
-
-
-SCHEDULE: tuple[Verb, ...] = tuple(verb(handler, changes=True) for handler in (schedule, pause, resume))

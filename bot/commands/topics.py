@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.commands.proposing import Draft, changed, propose
-from bot.commands.table import Ask, Verb, verb
+from bot.commands.table import Ask
 from bot.commands.topic_texts import new_id, wrong_name, wrong_text
 from bot.commands.values import group
 from bot.commands.words import quoted, something, topic_of, wrong
@@ -125,7 +125,9 @@ def topic_order(ask: Ask) -> Reply:
     """
     topics = ask.profile.topics
     example = f"topic order {topics[-1].id} {topics[0].id}"
-    first = list(_several(something(ask.words, "the topics", example), ask.profile, example))
+    if len(topics) == 1:
+        raise wrong("There is only one topic, so there is no order", ADDED, "To add one")
+    first = list(_several(something(ask.words, "the order of topics", example), ask.profile, example))
     if twice := next((one for one in first if first.count(one) > 1), None):
         raise wrong(f"{quoted(twice.name)} is there twice", example)
     ordered = (*first, *(one for one in topics if one not in first))
@@ -174,7 +176,7 @@ def _muted(ask: Ask, *, muted: bool) -> Reply:
     old = _named(ask, example)
     if old.muted == muted:
         told, other = ("muted already", "unmute") if muted else ("not muted", "mute")
-        raise wrong(f"{quoted(old.name)} is {told}", f"topic {other} {old.id}")
+        raise wrong(f"{quoted(old.name)} is {told}", f"topic {other} {old.id}", "To change that")
     return _proposed(ask, _replaced(ask.profile, replace(old, muted=muted)), example)
 
 
@@ -197,7 +199,3 @@ def _replaced(profile: Profile, new: Topic) -> tuple[Topic, ...]:
 def _proposed(ask: Ask, topics: tuple[Topic, ...], usage: str) -> Reply:
     after = changed(ask.profile, usage, topics=topics)
     return propose(Draft(ask.profile, after), ask.asker, ask.desk)
-
-
-_CHANGING = (topic_add, topic_edit, topic_rename, topic_remove, topic_mute, topic_unmute, topic_order)
-TOPICS: tuple[Verb, ...] = (verb(topic), *(verb(handler, changes=True) for handler in _CHANGING))

@@ -12,7 +12,6 @@ from bot.domain.paper import PaperId
 from bot.errors import CommandError
 
 LONGEST = 3_000  # characters; Slack's own limit of a message is 4,000
-MOST_NAMED = 8
 _QUOTATION_MARKS = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"') | dict.fromkeys("‘’‚‛′", "'"))
 # How Slack sends mentions and links, where the command is set up to escape them:
 # https://docs.slack.dev/interactivity/implementing-slash-commands
@@ -68,7 +67,7 @@ def _as_linked(found: re.Match[str]) -> str:
 def _unknown(words: Sequence[str], named: dict[str, Verb]) -> CommandError:
     """Why nothing can be done with these words, and what may have been meant."""
     first, both = words[0].lower(), " ".join(words[:2]).lower()
-    if is_paper(words[0]):
+    if _is_paper(words[0]):
         return CommandError("A paper's id alone says nothing", hint=f"To see what became of it: /papers why {words[0]}")
     group = [verb for verb in named.values() if verb.name.startswith(f"{first} ")]
     if group:
@@ -78,6 +77,9 @@ def _unknown(words: Sequence[str], named: dict[str, Verb]) -> CommandError:
         return CommandError(
             told, hint=f"Its form: /papers {named[f'{first} {near[0]}'].shown}" if near else _form(group)
         )
+    if ends := [verb for verb in named.values() if verb.name.endswith(f" {first}")]:
+        told = f"{quoted(words[0])} alone is no command, but {' and '.join(verb.name for verb in ends)}"
+        return CommandError(f"{told} {'is' if len(ends) == 1 else 'are'}", hint=_form(ends))
     near = get_close_matches(both, named, 1, cutoff=0.7) or get_close_matches(first, named, 1, cutoff=0.6)
     begun = [name for name in named if name.startswith(first)] if len(first) > 1 else []
     if meant := (near or begun)[:1]:
@@ -93,7 +95,7 @@ def _form(group: Sequence[Verb]) -> str:
     return f"For example: /papers {group[0].shown}"
 
 
-def is_paper(word: str) -> bool:
+def _is_paper(word: str) -> bool:
     """Whether the word is a paper's id, or a link to it."""
     try:
         PaperId.parse(word)

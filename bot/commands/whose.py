@@ -42,6 +42,14 @@ def why_not(profile: Profile, asker: Asker, desk: Desk) -> str:
     return may_change(desk.people.standing(asker, channel), profile, asker)
 
 
+def uninvited(profile: Profile, asker: Asker, desk: Desk) -> bool:
+    """Whether the bot cannot post its digests to the profile's channel, as far as Slack tells: nobody invited it."""
+    channel = profile.slack_channel or ""
+    if asker.place.kind is PlaceKind.TERMINAL or not channel or channel.startswith("D"):
+        return False
+    return channel not in desk.people.channels(asker)
+
+
 def _channel(profile: Profile, asker: Asker, desk: Desk) -> str:
     """The profile's channel. One that names none has the settings' own, which only the book knows."""
     if profile.slack_channel:

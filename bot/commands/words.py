@@ -31,9 +31,9 @@ class Part:
     key: str = ""
 
 
-def wrong(told: str, usage: str) -> CommandError:
-    """What cannot be done, and an example of what can."""
-    return CommandError(told, hint=f"For example: /papers {usage}")
+def wrong(told: str, usage: str, leads_to: str = "For example") -> CommandError:
+    """What cannot be done, and an example of what can. leads_to: what the example is for."""
+    return CommandError(told, hint=f"{leads_to}: /papers {usage}")
 
 
 def quoted(text: str) -> str:
@@ -133,7 +133,8 @@ def topic_of(text: str, profile: Profile, usage: str) -> Topic:
     meant = [one.name for one in profile.topics if one.name.casefold() in near]
     if meant:
         raise wrong(f"There is no topic {quoted(text)}; did you mean {quoted(meant[0])}?", usage)
-    raise wrong(f"There is no topic {quoted(text)}. There are {_listed(one.name for one in profile.topics)}", usage)
+    there = "There is only" if len(profile.topics) == 1 else "There are"
+    raise wrong(f"There is no topic {quoted(text)}. {there} {_listed(one.name for one in profile.topics)}", usage)
 
 
 def paper_id(text: str, usage: str) -> str:
@@ -151,23 +152,25 @@ def paper_id(text: str, usage: str) -> str:
 
 
 def parts(text: str, keys: Sequence[str], usage: str) -> tuple[Part, ...]:
-    """Words, "quoted phrases" and key:values, in order. Only these keys count as such. Empty phrases are dropped."""
+    """Words, "quoted phrases" and key:values, in order. Only these keys count as such. Empty phrases are dropped.
+
+    A key needs a value, which is not another key.
+    """
     if text.count('"') % 2:
         raise wrong("A quotation mark is not closed", usage)
-    pattern = rf"""(?:(?P<key>{"|".join(keys) or "(?!)"}):\s*)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))"""
+    key = rf"(?:{'|'.join(keys) or '(?!)'}):"
+    if bare := re.search(rf"(?<!\S)({key})\s*(?:$|(?={key}))", re.sub('"[^"]*"', '""', text), re.IGNORECASE):
+        raise wrong(f"Nothing stands after {quoted(bare[1])}", usage)
+    pattern = rf"""(?:(?P<key>{key})\s*)?(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))"""
     found = [
         Part(
             (one["phrase"] if one["phrase"] is not None else one["word"]).strip(),
             one["phrase"] is not None,
-            (one["key"] or "").lower(),
+            (one["key"] or "").lower().removesuffix(":"),
         )
         for one in re.finditer(pattern, text, re.IGNORECASE)
     ]
     return tuple(part for part in found if part.text)
-
-
-def _beginnings(topic: Topic, length: int) -> tuple[str, str]:
-    return topic.id[:length], topic.name.casefold()[:length]
 
 
 def _moved(start: date, days: int, text: str, usage: str) -> date:

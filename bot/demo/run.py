@@ -25,6 +25,9 @@ WITHOUT, WITH = "without-a-key", "with-a-key"
 NOBODY = "http://127.0.0.1:9"  # the discard port: the stand-ins are gone when somebody talks to what they left
 
 
+LISTENS = {"SLACK_SIGNING_SECRET": "stand-in"}  # so that the digest in Slack has its buttons
+
+
 @dataclass(frozen=True)
 class Shown:
     """One run of the demo, and the files to look at."""
@@ -45,14 +48,17 @@ class Told:
     delivered: bool
 
 
-def run_demo(folder: Path, progress: Progress) -> Told:
-    """Run it twice into `folder`, which is emptied first."""
+def run_demo(folder: Path, progress: Progress, program: str = "broadsheet") -> Told:
+    """Run it twice into `folder`, which is emptied first. program: what to type for this program."""
     _empty(folder)
     sample = load()
     without = _run(sample, folder / WITHOUT, progress)
     with_key = _run(sample, folder / WITH, progress, judged=True)
     failed = any(delivery.trouble for shown in (without, with_key) for delivery in shown.deliveries)
-    told = render("templates/demo/where.txt.j2", without=without, with_key=with_key, elsewhere=_elsewhere(folder))
+    elsewhere = _elsewhere(folder)
+    told = render(
+        "templates/demo/where.txt.j2", without=without, with_key=with_key, program=program, elsewhere=elsewhere
+    )
     return Told(told, delivered=not failed)
 
 
@@ -74,7 +80,7 @@ def demo_settings(folder: Path) -> Settings:
 def _run(sample: SampleDay, home: Path, progress: Progress, *, judged: bool = False) -> Shown:
     judge = scripted(sample.verdicts, sample.overviews) if judged else None
     with world({sample.day: sample.announcements}, sample.day, home, judge=judge) as standins:
-        app = App(standins.settings())
+        app = App(standins.settings(**LISTENS))
         try:
             digest, deliveries = run_digest(app.profile(FIRST_PROFILE), sample.day, app.ports(progress))
         finally:

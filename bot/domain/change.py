@@ -15,7 +15,7 @@ TERMINAL = "terminal"  # the user of what is done at a terminal
 class Proposal:
     """A change that somebody was shown and has not decided on yet.
 
-    what: the change in words, as it will stand in the history: "relevance cutoff 8 -> 7". before, after: the profile;
+    what: the change in words, as it will stand in the history: "relevance cutoff 8 → 7". before, after: the profile;
     equal where a digest is to be made. run: the announcement day whose digest is to be made. undoes: id of the change
     that this one takes back.
     """
@@ -54,12 +54,14 @@ class Settling(StrEnum):
 
 
 LONGEST_SHOWN = 60  # characters of a value
+PRIVATE = "mail_to"
 
 
 def differences(before: Mapping[str, object], after: Mapping[str, object]) -> tuple[str, ...]:
     """What differs between two documents of a profile, a line each, by the keys of its file:
 
-    `cutoffs.relevance: 8 -> 7`, `categories: added stat.ML`, `topics.routing.name: "Routing" -> "Sparse routing"`.
+    `cutoffs.relevance: 8 → 7`, `categories: added stat.ML`, `topics.routing.name: "Routing" → "Sparse routing"`. Of
+    mail addresses, only how many: everybody in the channel reads its history.
     """
     return tuple(_differing("", before, after))
 
@@ -70,10 +72,13 @@ def _differing(key: str, before: object, after: object) -> Iterator[str]:
     if isinstance(before, Mapping) and isinstance(after, Mapping):
         for name in dict.fromkeys((*after, *before)):
             yield from _differing(f"{key}.{name}".lstrip("."), before.get(name), after.get(name))
+    elif key == PRIVATE and isinstance(before, list) and isinstance(after, list):
+        added, removed = set(after) - set(before), set(before) - set(after)
+        yield f"{key}: {len(added)} added, {len(removed)} removed"
     elif isinstance(before, list) and isinstance(after, list):
         yield from _list_differing(key, _named(before), _named(after))
     else:
-        yield f"{key}: {' -> '.join(_shown(before, after))}"
+        yield f"{key}: {' → '.join(_shown(before, after))}"
 
 
 def _list_differing(key: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:

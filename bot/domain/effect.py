@@ -29,10 +29,9 @@ class Moved:
 
 @dataclass(frozen=True)
 class Effect:
-    """days: oldest first. come, go: all of them, best first; titles are
-    looked up for the first 50 of each. cost_then, cost_now: US dollars a day, None where nobody
-    can tell. estimate: how it was estimated, in words; empty where it was replayed exactly. remarks: what could not be
-    reckoned with, one sentence each."""
+    """days: oldest first. come, go: all of them, best first; titles are looked up for the first 50 of each. cost_then,
+    cost_now: US dollars a day, None where nobody can tell. estimate: how it was estimated, in words; empty where it was
+    replayed exactly. remarks: what could not be reckoned with, one sentence each."""
 
     days: tuple[DayEffect, ...]
     come: tuple[Moved, ...] = ()

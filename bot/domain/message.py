@@ -46,11 +46,12 @@ class SlackView:
 class Said:
     """What goes back to Slack after somebody typed, pressed or submitted something.
 
-    message: for the asker's eyes; replace: in the place of the message whose button was pressed. to_channel: for
-    everybody there, or in `channel` where that is another place than the asker's. pressed: the message whose button was
-    pressed, as it looks from now on, for everybody. view: a form to open, or, after a form was submitted or in a view,
-    what stands in its place. home: the asker's Home tab changed; profile_id: which profile it is to show, if they chose
-    one. later: this is only "working": call it, and say what it returns in the place of this.
+    message: for the asker's eyes; with a view, only if that cannot be shown. replace: in the place of the message whose
+    button was pressed. to_channel: for everybody there, or in `channel` where that is another place than the asker's.
+    pressed: the message whose button was pressed, as it looks from now on, for everybody. view: a form to open, or,
+    after a form was submitted or in a view, what stands in its place. home: the asker's Home tab changed; profile_id:
+    which profile it is to show, if they chose one. later: this is only "working": call it, and say what it returns in
+    the place of this.
     """
 
     message: SlackMessage | None = None

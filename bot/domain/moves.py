@@ -7,7 +7,7 @@ from datetime import date
 from bot.domain.profile import Profile
 from bot.domain.receipt import Fate
 from bot.domain.replay import Replayed
-from bot.domain.selection import NOT_NEAR, Candidate, in_muted_topics, merit, passes
+from bot.domain.selection import NOT_NEAR, Candidate, in_muted_topics, merit, passes, scores
 from bot.domain.verdict import Score
 
 _NOT_JUDGED = {
@@ -91,11 +91,6 @@ def _why_below(one: Candidate, score: Score, reader: Reader) -> str:
         return f"{scores(score)}: below the cutoffs"
     gone = _topics(one.score) and not any(profile.topic(topic) for topic in _topics(one.score))
     return "its topic is gone" if gone else "not near enough to the topics any more"
-
-
-def scores(score: Score) -> str:
-    """relevance 7, novelty 9."""
-    return f"relevance {score.relevance}" + (f", novelty {score.novelty}" if score.novelty is not None else "")
 
 
 def _topics(score: Score) -> tuple[str, ...]:

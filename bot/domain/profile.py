@@ -66,11 +66,11 @@ class Profile:
     followed authors; None means all.
     send_empty: send a digest that shows no paper, too. new_versions: name new versions of papers shown before.
     slack_channel: a channel id such as C0123456789. mail_to: one address each. Where one is unset, the settings' own
-    (SLACK_CHANNEL, MAIL_TO) is used. slack_team: the workspace of the channel, where the bot serves many; None: the one
-    of the settings' token. follows: authors whose papers are always shown (see bot/domain/person.py). muted_words: a
-    paper that holds one of these words or phrases is left by the shortlist. editors: Slack users who may change the
-    profile; none: the members of its channel. pauses: oldest first; old ones stay, so that nobody catches up with their
-    days.
+    (SLACK_CHANNEL; MAIL_TO, unless it has a channel of its own) is used. slack_team: the workspace of the channel,
+    where the bot serves many; None: that of the settings' token. follows: authors whose papers are always shown (see
+    bot/domain/person.py). muted_words: a paper that holds one of these words or phrases is left by the shortlist.
+    editors: Slack users who may change the profile; none: the members of its channel. pauses: oldest first; old ones
+    stay, so that nobody catches up with their days.
     """
 
     id: str

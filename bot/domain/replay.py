@@ -131,14 +131,14 @@ class _Memory:
             one.score or self.scores.get((one.arxiv_id, one.version)),
             nearness=one.nearness or looked_at.nearness,
             followed=one.followed or looked_at.followed,
-            muted=_muted_words(one),
+            muted=muted_words(one),
             failed=one.fate is Fate.FAILED,
             elsewhere=one.fate is Fate.SEEN_BEFORE and one.arxiv_id not in shown,
         )
 
 
-def _muted_words(one: RecordedPaper) -> str:
-    """Those for which the shortlist left it; select() writes them at the end of the reason."""
+def muted_words(one: RecordedPaper) -> str:
+    """Those for which the shortlist left it, with commas between; select() writes them at the end of the reason."""
     if one.fate is not Fate.LEFT_BY_SHORTLIST or NOT_NEAR in one.reason:
         return ""
     return one.reason.split(": ", 2)[-1]

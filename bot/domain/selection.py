@@ -182,6 +182,11 @@ def in_muted_topics(score: Score, muted: Collection[str]) -> bool:
     return bool(topics) and all(one in muted for one in topics)
 
 
+def scores(score: Score) -> str:
+    """In words: relevance 7, novelty 9."""
+    return f"relevance {score.relevance}" + (f", novelty {score.novelty}" if score.novelty is not None else "")
+
+
 def merit(one: Candidate) -> tuple[int, int, float, int, str]:
     """Sort key, best first: relevance, then novelty, then nearness to the topics, then how it was announced, then id.
 
@@ -257,12 +262,11 @@ class _Told:
         return replace(choice, fate=Fate.SHOWN, reason=f"{choice.reason}, shown as {tag}") if tag else choice
 
     def _choice(self, one: Candidate, fate: Fate, where: str) -> Choice:
-        arxiv_id, score = one.arxiv_id, one.score
-        scores = f"relevance {score.relevance}" + (f", novelty {score.novelty}" if score.novelty is not None else "")
+        arxiv_id = one.arxiv_id
         return Choice(
             self.entries[arxiv_id],
             fate,
-            f"{scores}: {where}",
+            f"{scores(one.score)}: {where}",
             self.verdicts[arxiv_id],
             nearness=one.nearness,
             followed=self.shortlisted.followed.get(arxiv_id, ""),

@@ -29,7 +29,6 @@ _CLASSES = {
     "stat": "AP CO ME ML OT TH",
 }
 
-ARCHIVES = tuple(_CLASSES)
 CATEGORIES = frozenset(
-    {*ARCHIVES, *(f"{archive}.{subject}" for archive, classes in _CLASSES.items() for subject in classes.split())}
+    {*_CLASSES, *(f"{archive}.{subject}" for archive, classes in _CLASSES.items() for subject in classes.split())}
 )

@@ -1,11 +1,12 @@
 """The Home tab: how a profile stands, and buttons for the common changes. Wording: templates/slack/home.html.j2."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
 from bot.domain.calendar import announcement_day
+from bot.domain.coming import coming
 from bot.domain.conversation import Act, Button
 from bot.domain.message import SlackView
 from bot.domain.profile import Profile
@@ -57,13 +58,13 @@ def home_view(home: Home) -> SlackView:
         home=home,
         days=[HomeDay(one, receipts.get(one.day, "")) for one in reversed(home.statuses)],
         paused=paused,
-        next_at=profile.schedule.next_moment(home.now),
+        coming=replace(coming(profile, home.statuses, home.now), told=""),  # the last days tell it
         cost=sum(known, Decimal(0)),
         unpriced=len(known) < len(home.usage),
     )
     words = labels("home_buttons")
     menu = _menu(home, words["profile"])
-    buttons = [] if home.why_not else _buttons(profile.id, words, paused=bool(paused))
+    buttons = _rows(profile.id, words, paused=bool(paused), may=not home.why_not)
     said = fitted(to_blocks(html), most=MOST_BLOCKS, largest=LARGEST)
     return SlackView("home", [*menu, *said, *buttons], private=profile.id)
 
@@ -73,11 +74,17 @@ def welcome_view(told: str = "") -> SlackView:
     return SlackView("home", to_blocks(render("templates/slack/welcome.html.j2", told=told)))
 
 
-def _buttons(profile_id: str, words: Mapping[str, str], *, paused: bool) -> list[Block]:
-    said = {"resume": "resume"} if paused else {"pause": "pause", "run": "run today"}
-    said |= {"undo": "undo"}
-    forms = [Button(words[act], act, profile_id) for act in (Act.TOPICS, Act.CUTOFFS)]
-    return button_rows([*forms, *(Button(words[key], Act.SAY, f"{profile_id} {said[key]}") for key in said)])
+def _rows(profile_id: str, words: Mapping[str, str], *, paused: bool, may: bool) -> list[Block]:
+    """A row of buttons to read by, and one to change by for whoever may."""
+
+    def row(said: Mapping[str, str], *forms: Button) -> list[Block]:
+        commands = (Button(words[key], Act.SAY, f"{profile_id} {command}") for key, command in said.items())
+        return button_rows([*forms, *commands])
+
+    reading = row({key: key for key in ("today", "month", "history", "help")})
+    changing = {"resume": "resume"} if paused else {"pause": "pause", "run": "run today"}
+    forms = (Button(words[act], act, profile_id) for act in (Act.TOPICS, Act.CUTOFFS))
+    return [*reading, *(row(changing | {"undo": "undo"}, *forms) if may else ())]
 
 
 def _menu(home: Home, label: str) -> list[Block]:

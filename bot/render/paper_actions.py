@@ -11,6 +11,7 @@ from bot.render.rich_text import LONGEST_ADDRESS, Block, Element, harmless, plai
 from bot.render.tex import to_unicode
 
 OPTION, OPTION_VALUE = 75, 150  # characters of what a menu offers
+PAPER = "paper:"  # how the block_id of a paper's buttons begins
 VOTES = {Act.VOTE_UP: "up", Act.VOTE_DOWN: "down"}
 
 
@@ -37,18 +38,24 @@ def paper_actions(entry: Entry, digest: Digest, section: Section | None) -> Bloc
     options = [_option(words[which], f"{profile.id} {said}") for which, said in offered.items() if said]
     votes = [_vote(act, words, f"{profile.id} {digest.day} {paper.arxiv_id}") for act in VOTES]
     menu = {"type": "overflow", "action_id": f"{Act.SAY}:menu", "options": [one for one in options if one]}
-    return {"type": "actions", "block_id": _block_id(paper.arxiv_id), "elements": [*votes, menu]}
+    return {"type": "actions", "block_id": f"{PAPER}{paper.arxiv_id}", "elements": [*votes, menu]}
 
 
-def with_votes(blocks: Sequence[Mapping[str, Any]], arxiv_id: str, up: int, down: int) -> list[Block]:
-    """The blocks of a posted message, as Slack sends them back, with new counts at that paper."""
-    words, counts = labels("paper_menu", author="", topic=""), {Act.VOTE_UP: up, Act.VOTE_DOWN: down}
+def voted_on(blocks: Sequence[Mapping[str, Any]]) -> list[str]:
+    """arXiv ids of the papers that can be voted on in a posted message."""
+    return [str(block["block_id"])[len(PAPER) :] for block in blocks if str(block.get("block_id")).startswith(PAPER)]
+
+
+def with_votes(blocks: Sequence[Mapping[str, Any]], counts: Mapping[str, tuple[int, int]]) -> list[Block]:
+    """The blocks of a posted message, as Slack sends them back, with new counts. counts: arXiv id -> up, down."""
+    words = labels("paper_menu", author="", topic="")
     read = [_as_posted(block) for block in blocks]
     for block in read:
-        for element in block["elements"] if block.get("block_id") == _block_id(arxiv_id) else ():
+        tally = counts.get(str(block.get("block_id")).removeprefix(PAPER))
+        for element in block["elements"] if tally else ():
             act = next((act for act in VOTES if str(element.get("action_id", "")).startswith(act)), None)
-            if act:
-                element["text"] = _label(words[VOTES[act]], counts[act])
+            if act and tally:
+                element["text"] = _label(words[VOTES[act]], tally[act is Act.VOTE_DOWN])
     return read
 
 
@@ -65,10 +72,6 @@ def _label(sign: str, count: int) -> Element:
 def _option(label: str, value: str) -> Element | None:
     """None where the value would not come back whole, as with a name that fills a page."""
     return {"text": plain(short(label, OPTION)), "value": value} if len(value) <= OPTION_VALUE else None
-
-
-def _block_id(arxiv_id: str) -> str:
-    return f"paper:{arxiv_id}"
 
 
 def _as_posted(value: Any) -> Any:

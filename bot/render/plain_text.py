@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.domain.characters import clean
 
-WIDTH = 88  # characters of a line; an address may be longer
+WIDTH = 80  # characters of a line, as the narrowest terminals have; an address may be longer
 Json = Mapping[str, Any]
 
 

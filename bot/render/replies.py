@@ -47,5 +47,5 @@ def _hint(button: Button, typed: str) -> str:
     label = one_line(button.label)
     if button.act is Act.SAY:
         _, _, command = one_line(button.value).partition(" ")
-        return f"{label}: {typed} {command if typed.startswith('/') else shlex.quote(command)}"
+        return f"{label}: {typed} {command if typed == '/papers' else shlex.quote(command)}"
     return f"{label}: {one_line(button.url)}" if button.act is Act.PAGE else ""

@@ -33,6 +33,13 @@ def test_a_bot_that_has_all_it_needs_has_nothing_to_mend(slack: SlackStandin) ->
     assert check(slack) == "posts as broadsheet to #papers (Stand-in)"
 
 
+def test_direct_messages_need_no_scope_for_channels(slack: SlackStandin) -> None:
+    slack.scopes = ("chat:write", "im:history")
+    assert check(slack, "D0ADA") == "posts as broadsheet to #direct messages (Stand-in)"
+    slack.scopes = tuple(SCOPES)
+    assert "cut off cannot be resumed. Add im:history under" in check(slack, "D0ADA")
+
+
 def test_a_bot_that_may_not_post_is_told_all_scopes_that_it_lacks_at_once(slack: SlackStandin) -> None:
     slack.scopes = ("channels:read",)
     with pytest.raises(DeliveryError, match="scope chat:write is missing") as caught:
@@ -112,5 +119,5 @@ def test_an_app_that_listens_is_told_each_scope_that_it_lacks_and_what_for(slack
 
 def test_an_app_for_digests_alone_is_told_all_that_commands_need_at_once(slack: SlackStandin) -> None:
     told = check(slack, listens=True)
-    assert "Add commands, groups:history, groups:read, im:history and users:read under" in told
+    assert "Add commands, groups:history, groups:read, im:history, im:write and users:read under" in told
     assert told.count("cut off cannot be resumed") == 1

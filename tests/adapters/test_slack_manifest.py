@@ -23,6 +23,7 @@ NEEDS = {
     "conversations_history": {"channels:history", "groups:history"},
     "conversations_info": {"channels:read", "groups:read"},
     "conversations_members": {"channels:read", "groups:read"},
+    "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history"},
     "oauth_v2_access": set(),
     "users_conversations": {"channels:read", "groups:read"},

@@ -8,6 +8,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from starlette.requests import Request
 
 from bot.adapters.database.engine import Database
 from bot.adapters.database.installations import Installations, OAuthStates, new_key
@@ -19,6 +20,7 @@ from bot.demo.standins.slack import Fault, SlackStandin
 from bot.demo.standins.slack_sender import Payloads, send
 from bot.demo.standins.slack_views import installed
 from bot.domain.message import Said
+from bot.errors import SettingsError
 from bot.render.environment import render
 from tests.fakes.slack_rig import SECRET, FakeFrontDesk, Rig, listening, message, until
 
@@ -118,6 +120,31 @@ def test_a_workspace_that_installs_the_app_is_answered_with_its_own_token(site: 
     assert site.rig.whispers() == ["you said top 3"]
     assert site.rig.desk.heard[0][2].place.team == "T0NEW"
     assert TOKEN not in body
+
+
+def test_a_token_that_can_be_read_no_more_is_forgotten_when_the_workspace_takes_it_back(site: Site) -> None:
+    site.install()
+    others = Installations(site.database, SystemClock(), new_key())
+    with pytest.raises(SettingsError):
+        others.find("T0NEW")
+    ManyWorkspaces(others, site.rig.slack.url).gone("T0NEW")
+    assert others.teams() == ()
+
+
+def test_the_cookie_comes_back_where_the_bot_has_a_path_of_a_public_address(site: Site, slack: SlackStandin) -> None:
+    with_path = SlackOAuth(
+        "123.456",
+        "client-secret",
+        public_url=f"{PUBLIC}/broadsheet",
+        base_url=slack.url,
+        installations=site.installations,
+        states=OAuthStates(site.database, SystemClock()),
+        page=page,
+        clock=SystemClock(),
+    )
+    cookie = with_path.install(Request({"type": "http"})).headers["set-cookie"]
+    assert "Path=/broadsheet/slack/;" in cookie
+    assert "Path=/slack/;" in site.get("/slack/install")[1]["set-cookie"]
 
 
 def test_a_state_is_good_once_and_in_the_browser_that_began(site: Site, slack: SlackStandin) -> None:

@@ -77,6 +77,14 @@ def test_a_view_carries_its_place_and_what_its_maker_put_in(kind: PlaceKind, cha
     assert private_of(body) == private
 
 
+def test_what_slack_calls_every_private_channel_is_nobody_s_name() -> None:
+    typed = {"channel_id": "C1", "user_id": "U1"}
+    pressed_there = {"channel": {"id": "C1", "name": "privategroup"}}
+    assert command_origin({**typed, "channel_name": "papers"}, "T1", many=False).asker.place.name == "papers"
+    assert command_origin({**typed, "channel_name": "privategroup"}, "T1", many=False).asker.place.name == ""
+    assert action_origin(pressed_there, "T1", many=False).asker.place.name == ""
+
+
 def test_every_way_of_choosing_in_a_form_is_read() -> None:
     values = {
         "text": {"a": {"type": "plain_text_input", "value": "words & <b>"}},

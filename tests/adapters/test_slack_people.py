@@ -128,7 +128,7 @@ def test_what_slack_does_not_tell_is_a_no_with_its_reason(
 
 def test_a_private_channel_without_the_bot_is_a_no_with_its_reason(slack: SlackStandin, people: SlackPeople) -> None:
     slack.channel.is_private, slack.channel.is_member = True, False
-    assert "invite the bot" in people.standing(asker(), "C0DEMO").unknown
+    assert "/invite @Broadsheet" in people.standing(asker(), "C0DEMO").unknown
 
 
 @pytest.mark.parametrize("user", [User("U9", "x", deleted=True), User("U9", "x", is_bot=True)])

@@ -168,6 +168,19 @@ def test_a_form_that_cannot_be_changed_is_told_of_in_words(rig: Rig, slack: Slac
     assert rig.whispers() == ["unseen"]
 
 
+def test_where_no_form_can_be_opened_its_words_are_said_instead(rig: Rig, slack: SlackStandin) -> None:
+    rig.desk.answer = lambda *_: Said(message=message("the topics"), view=view("Topics"))
+    rig.send(rig.says.typed("topics"))
+    until(lambda: "D0ADA" in slack.channels and bool(slack.channels["D0ADA"].messages))
+    assert [one["text"] for one in slack.channels["D0ADA"].messages] == ["the topics"]
+    assert "views.open" not in [method for method, _ in slack.calls]
+    rig.send(rig.says.command("topics") | {"trigger_id": "too.old"})
+    assert rig.whispers() == ["the topics"]
+    rig.send(rig.says.command("topics"))
+    until(lambda: [one["title"]["text"] for one in slack.views.values()] == ["Topics"])
+    assert rig.whispers() == ["the topics"]
+
+
 def test_slack_that_asks_to_wait_is_waited_for_a_little_and_no_longer(rig: Rig, slack: SlackStandin) -> None:
     slack.script("response_url", Fault(status=429, retry_after="60"))
     slack.script("chat.postEphemeral", Fault(status=429, error="ratelimited", retry_after="60"))

@@ -13,7 +13,7 @@ from bot.domain.change import Proposal
 from bot.domain.conversation import Reply
 from bot.domain.profile import Cutoffs
 from bot.domain.runs import DayStatus, RunState
-from bot.domain.verdict import Usage
+from bot.domain.verdict import HotTag, Usage
 from bot.render.replies import reply_message, reply_text
 from tests.examples import DAY, announced, digest, profile, verdict
 from tests.fakes.desk import TERMINAL, memory_desk
@@ -81,12 +81,12 @@ def test_history_tells_who_changed_what_and_what_was_taken_back() -> None:
     before = profile()
     after = replace(before, cutoffs=Cutoffs(relevance=7))
     for change in (
-        Proposal("group", "U0ADA", "relevance cutoff 8 -> 7", before, after),
-        Proposal("group", "U0BO", "took back: relevance cutoff 8 -> 7", after, before, undoes=1),
+        Proposal("group", "U0ADA", "relevance cutoff 8 → 7", before, after),
+        Proposal("group", "U0BO", "took back: relevance cutoff 8 → 7", after, before, undoes=1),
     ):
         desk.book.settle(desk.book.propose(change), change.user, apply=True)
     said = ask("history", desk)
-    assert "12:00 EDT, U0ADA: relevance cutoff 8 -> 7 – taken back" in said
+    assert "12:00 EDT, U0ADA: relevance cutoff 8 → 7 – taken back" in said
     assert said.index("U0BO") < said.index("U0ADA")
 
 
@@ -97,6 +97,13 @@ def test_a_name_in_the_history_mentions_nobody() -> None:
     sent = json.dumps(reply_message(answer("history", TERMINAL, desk)).blocks)
     assert "<!channel>" not in sent
     assert "<@U0ADA>" not in sent
+
+
+def test_what_a_month_counts_by_topic_and_under_hot_is_all_that_was_shown() -> None:
+    hot = verdict(2, relevance=6, hot_tags=(HotTag.DAILY_HOT,))
+    said = ask("month", memory_desk(profile(), digests=[digest((announced(1), announced(2)), (verdict(1), hot))]))
+    assert "2 papers shown of 2 announced" in said
+    assert "- Sparse routing: 1 - Hot, although below the cutoffs: 1" in said
 
 
 def test_papers_shown_under_no_topic_are_counted_too() -> None:

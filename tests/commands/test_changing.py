@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.commands import answer
-from bot.commands.changing import CHANGING
+from bot.commands import VERBS, answer
 from bot.desk import Desk
 from bot.domain.profile import Pause, Profile
 from bot.render.replies import reply_message
@@ -16,6 +15,7 @@ from tests.fakes.desk import ADA, MemoryWhatIf, memory_desk
 from tests.fakes.memory_library import MemoryLibrary
 from tests.fakes.talking import applied, finished, pressed, proposal_of, said, text_of, typed
 
+CHANGING = tuple(verb for verb in VERBS if verb.changes)
 # Each changes the profile of start().
 CHANGES = (
     "threshold relevance 9",
@@ -146,7 +146,7 @@ def test_what_cannot_be_is_refused_in_a_sentence_with_an_example_that_can(text: 
     refused = typed(text, desk)
     assert not proposal_of(refused)
     assert refused.template == "trouble"
-    found = re.search(r"\. For example: /papers (.+)$", str(refused.values["told"]))
+    found = re.search(r"\. (?:For example|To [a-z ]+): /papers (.+)$", str(refused.values["told"]))
     assert found, refused.values["told"]
     if found[1] not in {"resume", "undo"}:  # of which this profile has nothing
         example = typed(found[1], desk)
@@ -200,13 +200,13 @@ def test_an_undo_says_whose_change_it_takes_back_and_what_that_would_do() -> Non
     applied("threshold relevance 9", desk)
     shown = said("undo", desk)
     assert "by Ada on Wednesday 6 May 2026, 12:00 EDT" in shown
-    assert "relevance cutoff 9 -> 8" in shown
+    assert "relevance cutoff 9 → 8" in shown
     assert "Would come: 1 paper" in shown
 
 
 def test_the_effect_is_shown_with_papers_that_come_and_go() -> None:
     shown = said("threshold relevance 9", desk_of())
-    assert "relevance cutoff 8 -> 9" in shown
+    assert "relevance cutoff 8 → 9" in shown
     assert "Would go: 1 paper" in shown
     assert "On Finding Number 2" in shown
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bot.commands import answer
-from bot.commands.forms import proposed
+from bot.commands.proposing import Draft, propose
 from bot.demo.standins.slack_limits import faults
 from bot.desk import Desk
 from bot.domain.conversation import Reply
@@ -68,7 +68,7 @@ def test_the_longest_answers_are_whole(text: str) -> None:
 
 def test_a_change_of_everything_is_whole_and_so_is_what_it_says_when_it_is_made_and_taken_back() -> None:
     one = desk()
-    shown = proposed(READER, everything_else(), "", ADA, one)
+    shown = propose(Draft(READER, everything_else()), ADA, one)
     assert_whole(shown)
     done = pressed(shown, one)
     assert_whole(done)

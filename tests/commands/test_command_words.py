@@ -129,6 +129,17 @@ def test_a_quotation_mark_that_is_not_closed_is_told() -> None:
         parts('sparse "mixture', (), USAGE)
 
 
+@pytest.mark.parametrize("typed", ["author:", "sparse Author: ", "author: since:7d", 'since:author:"Ada Quill"'])
+def test_a_key_without_a_value_is_told_and_never_looked_for(typed: str) -> None:
+    with pytest.raises(CommandError, match=r"Nothing stands after “(author|since):”"):
+        parts(typed.lower(), ("author", "since"), USAGE)
+
+
+def test_a_key_in_quotation_marks_or_within_a_word_is_text() -> None:
+    read = parts('"author:" coauthor: author:"since:" ', ("author", "since"), USAGE)
+    assert [(part.key, part.text) for part in read] == [("", "author:"), ("", "coauthor:"), ("author", "since:")]
+
+
 def test_a_verb_that_takes_no_words_says_which_it_was_given() -> None:
     nothing_more("", "status")
     with pytest.raises(CommandError, match="status takes no words after it, and here it has “now”"):

@@ -6,7 +6,7 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.differences import MOST_TOLD, differences, told
+from bot.commands.differences import MOST_TOLD, in_words, told
 from bot.domain.profile import Cutoffs, Pause, Profile
 from bot.domain.schedule import Schedule
 from bot.domain.topic import Topic
@@ -40,7 +40,7 @@ PROFILES = st.fixed_dictionaries({key: st.sampled_from(some) for key, some in CH
 
 @given(PROFILES, PROFILES)
 def test_there_is_a_difference_just_where_the_profiles_are_not_equal(one: Profile, other: Profile) -> None:
-    found = differences(one, other)
+    found = in_words(one, other)
     assert bool(found) == (one != other)
     line = told(found)
     assert len(line) < 600
@@ -58,9 +58,9 @@ def test_each_difference_names_what_it_was_and_what_it_is() -> None:
         schedule=Schedule.parse("09:00 Europe/Berlin weekdays"),
         pauses=(Pause(date(2026, 5, 7), date(2026, 5, 11)),),
     )
-    assert [one.what for one in differences(before, after)] == [
-        "relevance cutoff 8 -> 7",
-        "cap 40 -> 25",
+    assert [one.what for one in in_words(before, after)] == [
+        "relevance cutoff 8 → 7",
+        "cap 40 → 25",
         "category stat.ML added",
         "category cs.AI removed",
         "topic “Agent memory” renamed to “Recall”",
@@ -68,22 +68,23 @@ def test_each_difference_names_what_it_was_and_what_it_is() -> None:
         "topic “Other” added, muted",
         "topic “Sparse routing” removed",
         "author “Ada Quill” followed",
-        "schedule 08:30 America/New_York, daily -> 09:00 Europe/Berlin, weekdays",
-        "pause: none -> from 2026-05-07 until 2026-05-11",
+        "schedule 08:30 America/New_York, daily → 09:00 Europe/Berlin, weekdays",
+        "pause: none → from 2026-05-07 until 2026-05-11",
     ]
 
 
 def test_the_history_tells_the_first_few_and_how_many_more_there_are() -> None:
-    found = differences(profile(), profile(cutoffs=Cutoffs(7, 6, 5, 4, 3), categories=("cs.LG",)))
+    found = in_words(profile(), profile(cutoffs=Cutoffs(7, 6, 5, 4, 3), categories=("cs.LG",)))
     assert told(found).count(";") == MOST_TOLD
     assert told(found).endswith("; and 2 more changes")
+    assert told(found[:-1]).endswith("; and 1 more change")
 
 
 def test_of_long_texts_is_shown_where_they_differ() -> None:
     before = profile(topics=(replace(MEMORY, keep=f"{'all of it ' * 90}to the end"),))
     after = profile(topics=(replace(MEMORY, keep=f"{'all of it ' * 90}but the end"),))
-    (found,) = differences(before, after)
+    (found,) = in_words(before, after)
     assert found.old == "… all of it all of it all of it all of it to the end"
     assert found.new == "… all of it all of it all of it all of it but the end"
-    (longer,) = differences(before, replace(before, topics=(replace(MEMORY, keep=f"{before.topics[0].keep}. No"),)))
+    (longer,) = in_words(before, replace(before, topics=(replace(MEMORY, keep=f"{before.topics[0].keep}. No"),)))
     assert str(longer.new).endswith("to the end. No")

@@ -134,3 +134,12 @@ def test_a_database_that_is_away_is_told_in_a_sentence_and_help_works_without_it
     for asker in (ADA, BO, TERMINAL):
         assert told(answer("today", asker, desk)) == "the database is locked. Try again in a minute"
         assert "Change; each shows its effect" in told(answer("help", asker, desk))
+
+
+def test_a_channel_that_the_bot_is_not_in_is_told_how_to_let_it_in() -> None:
+    desk = memory_desk(profile())
+    invite = "type: `/invite @Broadsheet`"
+    assert invite in told(answer("status", BO, desk))
+    assert invite in told(answer("resume", BO, desk))
+    desk.people.of_bot = frozenset({CHANNEL, "C0NEW"})  # type: ignore[attr-defined]
+    assert invite not in told(answer("resume", BO, desk))

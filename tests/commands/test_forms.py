@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.commands.forms import after_cutoffs, after_topics, check_cutoffs, check_topics, proposed, version_of
+from bot.commands.forms import after_cutoffs, after_topics, check_cutoffs, check_topics, version_of
+from bot.commands.proposing import Draft, propose
 from bot.domain.conversation import Submitted
 from bot.domain.profile import Cutoffs, Pause, Profile
 from bot.domain.schedule import Schedule
@@ -158,14 +159,14 @@ def test_cutoffs_are_those_of_the_form() -> None:
 def test_what_a_form_would_change_is_proposed_in_words() -> None:
     desk = memory_desk(FOUR)
     after = after_topics(FOUR, filled(FOUR, place_routing="remove", keep_memory="All."))
-    shown = proposed(FOUR, after, "", ADA, desk)
+    shown = propose(Draft(FOUR, after), ADA, desk)
     assert "topic “Sparse routing” removed" in text_of(shown)
-    assert "other text of what to keep: New ways to store and recall. -> All." in text_of(shown)
+    assert "other text of what to keep: New ways to store and recall. → All." in text_of(shown)
     assert desk.book.get("group") == FOUR
     pressed(shown, desk)
     assert desk.book.get("group") == after
     with pytest.raises(CommandError, match="Nothing would change"):
-        proposed(after, after, "", ADA, desk)
+        propose(Draft(after, after), ADA, desk)
 
 
 def test_the_version_is_the_same_in_every_process() -> None:

@@ -52,7 +52,14 @@ def test_whom_to_unfollow_must_be_clear() -> None:
     desk = memory_desk(profile(follows=("Ada Quill", "Ada M. Quill", "Bo Sedge")))
     assert applied("authors unfollow Ada M. Quill", desk).follows == ("Ada Quill", "Bo Sedge")
     assert "The nearest is “Bo Sedge”" in said("authors unfollow B Sedge", desk)
-    assert "There are Ada Quill, Bo Sedge" in said("authors unfollow Zyxw", desk)
+    assert "Followed so far: Ada Quill, Bo Sedge" in said("authors unfollow Zyxw", desk)
+
+
+def test_what_is_missing_is_told_in_the_singular() -> None:
+    desk = memory_desk(profile(muted_words=("survey",)))
+    assert "What to mute is missing. For example" in said("keywords mute", desk)
+    assert "What to unmute is missing. For example" in said("keywords unmute", desk)
+    assert "The order of topics is missing. For example" in said("topic order", desk)
 
 
 def test_words_are_muted_once_whatever_stands_between_them() -> None:

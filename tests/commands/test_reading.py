@@ -65,6 +65,11 @@ def test_today_counts_the_papers_that_it_does_not_name_and_links_to_the_page() -
     assert "and 5 more papers on the page (https://papers.example/group/2026-05-06/)" in said
 
 
+def test_today_of_a_topic_says_how_to_see_the_rest_of_it() -> None:
+    said = ask("today routing", made(DAY, *range(1, 13)), page=lambda *_: None)
+    assert "and 2 more papers: `/papers top 30 routing since 2026-05-06`" in said
+
+
 def test_a_quiet_day_is_not_the_newest_digest() -> None:
     quiet = replace(digest((), ()), day=DAY, quiet="no listing")
     assert "Digest of Tue 5 May 2026" in ask("today", made(EARLIER), quiet)
@@ -152,6 +157,10 @@ def test_the_overview_tells_whose_digest_it_is_how_it_is_set_and_what_to_try() -
 def test_the_next_digest_waits_for_the_end_of_a_pause() -> None:
     until = replace(profile(), pauses=(Pause(DAY, date(2026, 5, 16)),))  # a Saturday
     assert "Next digest: Monday 18 May 2026, 08:30 EDT; paused until then" in ask("", reader=until)
+    ahead = replace(profile(), pauses=(Pause(DAY + timedelta(days=1), date(2026, 5, 16)),))
+    said = answer("", TERMINAL, memory_desk(ahead, digests=[made()]))
+    assert "Next digest: Monday 18 May 2026, 08:30 EDT; paused until then" in told(said)
+    assert any(one.value == "group resume" for one in said.buttons)
     forever = replace(profile(), pauses=(Pause(DAY),))
     assert "no digest comes until somebody says" in ask("", reader=forever)
     assert any(one.value == "group resume" for one in answer("", TERMINAL, memory_desk(forever)).buttons)

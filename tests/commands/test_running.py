@@ -19,6 +19,8 @@ def test_it_says_how_many_papers_would_be_judged_and_for_how_much() -> None:
     shown = said("run", memory_desk(profile(), digests=days))
     assert "The digest of Wednesday 6 May 2026 for The group would be made now" in shown
     assert "About 2 papers would be judged, as on an average day, for about $0.0020." in shown
+    one = digest((announced(1),), (verdict(1),))
+    assert "About 1 paper would be judged" in said("run 2026-05-04", memory_desk(profile(), digests=[one]))
     assert "counts as one of the digests that you may ask for today" in shown
 
 

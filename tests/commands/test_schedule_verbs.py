@@ -93,7 +93,8 @@ def test_who_resumes_before_todays_digest_is_due_gets_it() -> None:
     early = datetime(2026, 5, 6, 9, 0, tzinfo=UTC)  # 05:00 in New York
     desk = memory_desk(profile(pauses=(Pause(date(2026, 5, 1)),)), now=early)
     shown = said("resume", desk)
-    assert "The first digest would be that of Wednesday 6 May 2026, at Wednesday 6 May 2026, 08:30 EDT" in shown
+    assert "which began with the digest of Friday 1 May 2026" in shown
+    assert "The first digest would come on Wednesday 6 May 2026, 08:30 EDT; then at 08:30" in shown
     assert applied("resume", desk).pauses == (Pause(date(2026, 5, 1), date(2026, 5, 6)),)
 
 
@@ -103,9 +104,16 @@ def test_a_weekly_reader_who_resumes_gets_only_the_days_from_then_on() -> None:
     assert applied("resume", desk).pauses == (Pause(date(2026, 5, 5), date(2026, 5, 6)),)
 
 
+def test_a_pause_that_is_over_today_needs_no_resuming_even_of_a_weekly_reader() -> None:
+    weekly = Schedule.parse("08:30 America/New_York mon")
+    over = profile(schedule=weekly, pauses=(Pause(date(2026, 5, 1), date(2026, 5, 6)),))
+    assert "It is not paused. To pause it: /papers pause until" in said("resume", memory_desk(over))
+
+
 def test_a_pause_that_has_not_begun_is_gone_when_it_is_ended() -> None:
     desk = memory_desk(profile())
     applied("pause", desk)
+    assert "which begins with the digest of Thursday 7 May 2026" in said("resume", desk)
     assert applied("resume", desk) == profile()
     assert "It is not paused" in said("resume", desk)
 

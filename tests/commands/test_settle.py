@@ -24,7 +24,7 @@ GUEST = Standing("Bruno", member=True, guest=True)
 def test_what_was_changed_is_said_to_whoever_pressed_with_a_button_that_takes_it_back() -> None:
     desk = memory_desk(profile())
     done = pressed(typed("cap 3", desk), desk)
-    assert "Done: cap 40 -> 3" in text_of(done)
+    assert "Done: cap 40 → 3" in text_of(done)
     assert [(button.act, button.value) for button in done.buttons] == [(Act.SAY, "group undo")]
 
 
@@ -32,10 +32,10 @@ def test_the_channel_is_told_who_changed_what() -> None:
     desk = memory_desk(profile())
     told = pressed(typed("cap 3", desk), desk, BRUNO).to_channel
     assert told
-    assert "Bruno changed the digest The group: cap 40 -> 3. To take it back: `/papers undo`" in text_of(told)
+    assert "Bruno changed the digest The group: cap 40 → 3. To take it back: `/papers undo`" in text_of(told)
     undone = pressed(typed("undo", desk), desk).to_channel
     assert undone
-    assert "Ada changed the digest The group: taken back: cap 40 -> 3" in text_of(undone)
+    assert "Ada changed the digest The group: taken back: cap 40 → 3" in text_of(undone)
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,8 @@ def test_a_change_that_came_between_is_told_and_nothing_is_lost() -> None:
     first, second = typed("cap 3", desk), typed("threshold relevance 7", desk, BRUNO)
     pressed(second, desk, BRUNO)
     stale = text_of(pressed(first, desk))
-    assert "Nothing has changed. Since this was proposed, U0BRUNO changed the profile: relevance cutoff 8 -> 7" in stale
-    assert "send the command again: cap 40 -> 3" in stale
+    assert "Nothing has changed. Since this was proposed, U0BRUNO changed the profile: relevance cutoff 8 → 7" in stale
+    assert "send the command again: cap 40 → 3" in stale
     assert desk.book.get("group").cutoffs == Cutoffs(relevance=7)
 
 

@@ -60,7 +60,7 @@ def test_what_an_edit_does_not_name_stays_as_it_is(text: str, keep: str, leave_o
 
 def test_an_edit_shows_the_old_text_and_the_new_one() -> None:
     shown = said("topic edit memory: recall", memory_desk(profile()))
-    assert "New ways to store and recall. -> recall" in shown
+    assert "New ways to store and recall. → recall" in shown
 
 
 def test_a_renamed_topic_keeps_its_id_and_may_take_its_own_name_in_other_letters() -> None:
@@ -73,6 +73,11 @@ def test_a_renamed_topic_keeps_its_id_and_may_take_its_own_name_in_other_letters
 def test_the_only_topic_cannot_be_removed() -> None:
     assert ids(changed("topic remove routing")) == ["memory"]
     assert "a profile needs one" in said("topic remove routing", memory_desk(profile(topics=(ROUTING,))))
+
+
+def test_the_only_topic_has_no_order() -> None:
+    shown = said("topic order 1", memory_desk(profile(topics=(MEMORY,))))
+    assert "There is only one topic, so there is no order. To add one: /papers topic add" in shown
 
 
 def test_a_muted_topic_can_be_unmuted() -> None:
@@ -108,6 +113,7 @@ def test_there_are_at_most_so_many_topics() -> None:
     full = tuple(Topic(f"t{number}", f"Topic t{number}", "all") for number in range(MOST_TOPICS))
     refused = said("topic add Tool use: calling of tools", memory_desk(profile(topics=full)))
     assert f"at most {MOST_TOPICS} topics" in refused
+    assert "To make room: /papers topic remove " in refused
     more = profile(topics=(*full, TOOLS, ROUTING))  # from a file
     assert len(changed("topic mute routing", more)) == MOST_TOPICS + 2
     assert len(changed("topic remove routing", more)) == MOST_TOPICS + 1

@@ -82,6 +82,7 @@ def test_slacks_escapes_are_read_as_their_writer_saw_them(sent: str, meant: str)
         ("tpo 5", "The nearest is top. Its form: /papers top [N] [topic]"),
         ("topic", "After topic comes one of add, remove"),
         ("topic ad X", "Its form: /papers topic add NAME: KEEP"),
+        ("remove X", "“remove” alone is no command, but topic remove is. For example: /papers topic remove TOPIC"),
         ("2605.01234", "/papers why 2605.01234"),
         ("sparse routing please", "/papers search sparse routing please"),
     ],

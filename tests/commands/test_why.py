@@ -15,6 +15,7 @@ from bot.domain.paper import AnnounceType
 from bot.domain.profile import Cutoffs, Profile
 from bot.domain.receipt import Fate
 from bot.domain.recorded import RecordedPaper
+from bot.domain.selection import NOT_NEAR
 from bot.domain.topic import Topic
 from bot.domain.verdict import Score
 from bot.render.replies import reply_text
@@ -71,6 +72,11 @@ def test_a_paper_that_lacks_one_point_names_the_threshold_that_shows_it() -> Non
 def test_a_paper_that_was_never_seen_is_told_so_and_never_as_a_fault() -> None:
     said = why(digest(), arxiv_id="2605.99999")
     assert "Never announced in your categories (cs.LG cs.AI)" in said
+    reads_that = why(digest(), arxiv_id="2605.99999", reader=profile(categories=("cs.CL",)))
+    assert "add that: `/papers categories add`" in reads_that
+    assert "The category is missing. For example: /papers categories add stat.ML" in told(
+        answer("categories add", TERMINAL, memory_desk(profile()))
+    )
 
 
 def test_a_paper_of_other_categories_names_the_one_to_add() -> None:
@@ -101,6 +107,7 @@ def test_where_it_was_shown_before_delivered_and_how_readers_voted_is_told() -> 
 
 LOW = Score(7, 8)
 MUTED = replace(ROUTING, muted=True)
+NEARER = f"left by the shortlist: {NOT_NEAR}"
 
 
 @pytest.mark.parametrize(
@@ -114,11 +121,18 @@ MUTED = replace(ROUTING, muted=True)
         (fated(Fate.BELOW_CUTOFF, "", Score(9, 9, (), "routing")), profile(topics=(MUTED,)), (Way.TOPIC,)),
         (fated(Fate.OVER_CAP, "", Score(9, 9)), profile(), (Way.CAP,)),
         (
-            fated(Fate.LEFT_BY_SHORTLIST, "left: holds muted words: Finding"),
+            fated(Fate.LEFT_BY_SHORTLIST, "left by the shortlist: holds muted words: Finding"),
             profile(muted_words=("finding",)),
             (Way.WORDS,),
         ),
-        (fated(Fate.LEFT_BY_SHORTLIST, "others are nearer"), profile(muted_words=("zebra",)), (Way.NEARNESS,)),
+        (
+            fated(Fate.LEFT_BY_SHORTLIST, "left by the shortlist: holds muted words: state of the art, survey"),
+            profile(muted_words=("art", "survey", "state of the art", "shortlist")),
+            (Way.WORDS, Way.WORDS),
+        ),
+        (fated(Fate.LEFT_BY_SHORTLIST, "left by the shortlist: holds muted words: survey"), profile(), ()),
+        (fated(Fate.LEFT_BY_SHORTLIST, NEARER), profile(muted_words=("zebra",)), (Way.NEARNESS,)),
+        (fated(Fate.LEFT_BY_SHORTLIST, NEARER), profile(muted_words=("short", "topics")), (Way.NEARNESS,)),
         (fated(Fate.OTHER_TYPE), profile(), (Way.TYPE,)),
         (fated(Fate.FAILED), profile(), (Way.AGAIN,)),
         (fated(Fate.SEEN_BEFORE), profile(), ()),

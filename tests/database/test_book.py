@@ -68,7 +68,7 @@ def channel(name: str, team: str = "") -> Place:
 
 def stricter(before: Profile, relevance: int = 9, **more: object) -> Proposal:
     after = replace(before, cutoffs=replace(before.cutoffs, relevance=relevance))
-    what = f"relevance cutoff {before.cutoffs.relevance} -> {relevance}"
+    what = f"relevance cutoff {before.cutoffs.relevance} → {relevance}"
     return replace(Proposal(before.id, ADA, what, before, after), **more)  # type: ignore[arg-type]
 
 

@@ -33,7 +33,7 @@ def opened(database: Database, clock: Clock) -> DatabaseBook:
 
 def stricter(before: Profile, relevance: int) -> Proposal:
     after = replace(before, cutoffs=replace(before.cutoffs, relevance=relevance))
-    return Proposal(before.id, ADA, f"relevance cutoff {before.cutoffs.relevance} -> {relevance}", before, after)
+    return Proposal(before.id, ADA, f"relevance cutoff {before.cutoffs.relevance} → {relevance}", before, after)
 
 
 def taken_back(book: DatabaseBook) -> Settling:

@@ -109,7 +109,7 @@ def test_what_is_saved_is_recorded_with_who_and_what_and_the_same_again_is_not(
     by_ada, imported, made = recorded(database)
     assert (made.user, made.what, made.before, made.after) == ("terminal", "made the profile", None, profile())
     assert (imported.what, imported.before, imported.after) == (
-        "imported: cutoffs.relevance: 8 -> 9",
+        "imported: cutoffs.relevance: 8 → 9",
         profile(),
         stricter,
     )

@@ -26,6 +26,12 @@ def test_the_demo_ends_with_files_to_look_at_and_receipts_that_add_up(tmp_path: 
         assert ("No LLM read these papers" in page) == (name == "without-a-key")
         for shown in (page, (home / "mail.html").read_text(), (home / "slack.html").read_text()):
             assert "Routing by Residue" in shown
+        assert "👍" in (home / "slack.html").read_text(), "as it is where commands and buttons are heard"
+
+
+def test_what_to_type_next_can_be_copied(tmp_path: Path) -> None:
+    told = run_demo(tmp_path / "demo", Silent(), "bin/broadsheet")
+    assert f'\n  bin/broadsheet slash --demo --folder {tmp_path / "demo"} "top 3"\n' in told.text
 
 
 def test_the_demo_may_run_again_in_its_own_folder(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ LONG_TITLE = {"type": "plain_text", "text": "x" * 25}
 BUTTON = {"type": "button", "text": TEXT}
 OPTION = {"text": TEXT, "value": "v"}
 FIELD = {"type": "plain_text_input"}
+WORD = {"type": "text", "text": "x"}
+PART = {"type": "rich_text_section", "elements": [WORD]}
 HOME = {"type": "home", "blocks": []}
 
 
@@ -96,6 +98,14 @@ def form(blocks: list[dict[str, Any]], **fields: object) -> dict[str, Any]:
         ("x", rich({"type": "rich_text_section", "elements": []}), "invalid_blocks"),
         ("x", rich({"type": "rich_text_section", "elements": [{"type": "text", "text": ""}]}), "invalid_blocks"),
         ("x", rich({"type": "rich_text_section", "elements": [{"type": "link", "url": "x"}]}), "invalid_blocks"),
+        ("x", rich({"type": "rich_text_section", "elements": [{"type": "unheard_of"}]}), "invalid_blocks"),
+        ("x", rich({"type": "rich_text_section", "elements": [PART]}), "invalid_blocks"),
+        ("x", rich({"type": "rich_text_list", "elements": [PART]}), "invalid_blocks"),
+        ("x", rich({"type": "rich_text_list", "style": "bullet", "elements": [WORD]}), "invalid_blocks"),
+        ("x", rich({"type": "rich_text_list", "style": "bullet", "elements": [PART], "indent": 0, "border": 0}), None),
+        ("x", [{"type": "divider", "image_bytes": 1}], "invalid_blocks"),
+        ("x", button(text={**TEXT, "verbatim": False}), "invalid_blocks"),
+        ("x", actions(overflow({**OPTION, "emoji": True})), "invalid_blocks"),
         ("x", [section(3000)] * 4, "msg_blocks_too_long"),
         ("x", [section(3000)] * 3, None),
         ("x", button(action_id="a", url="https://x.example/"), None),

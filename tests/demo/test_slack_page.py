@@ -88,7 +88,7 @@ def test_an_empty_channel_says_so() -> None:
 
 def test_buttons_and_menus_of_a_digest_are_shown_with_their_counts_and_all_that_they_offer() -> None:
     reply = thread(examples.digest(), None, interactive=True).replies[0]
-    page = shown(slack_page([posted(list(with_votes(reply.blocks, "2613.00001", 3, 0)))], "papers"))
+    page = shown(slack_page([posted(list(with_votes(reply.blocks, {"2613.00001": (3, 0)})))], "papers"))
     assert page.xpath("//span[contains(@class, 'button')]/text()")[:3] == ["👍 3", "👎", "⋯"]
     assert "Follow Ada Quill" in page.xpath("//span[@class='menu']//li/text()")
     assert not page.xpath("//mark")
@@ -122,7 +122,7 @@ def test_forms_are_shown_with_what_stands_in_their_fields() -> None:
 def test_the_home_tab_is_shown_with_its_menu_and_buttons() -> None:
     page = shown(reply_page([Line(view=home_view(replace(HOME, profiles=(HOME.profile, OTHER))))], "papers"))
     labels = page.xpath("//*[contains(@class, 'button')]/text()")
-    assert labels[:2] == ["The group", "Change topics"]
+    assert labels[:2] == ["The group", "Newest digest"]
     assert not page.xpath("//mark")
 
 

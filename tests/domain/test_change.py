@@ -38,18 +38,18 @@ def test_each_change_is_a_line_under_its_key() -> None:
         pauses=(Pause(date(2026, 5, 6)),),
     )
     assert set(changed) >= {
-        'name: "The group" -> "The \\"readers\\""',
+        'name: "The group" → "The \\"readers\\""',
         "categories: added stat.ML",
         "categories: removed cs.AI",
-        "cutoffs.relevance: 8 -> 7",
-        "cutoffs.cap: 40 -> 20",
+        "cutoffs.relevance: 8 → 7",
+        "cutoffs.cap: 40 → 20",
         "announce_types: removed cross",
-        "send_empty: true -> false",
-        'slack_channel: unset -> "C0HERE"',
-        "shortlist_limit: unset -> 300",
+        "send_empty: true → false",
+        'slack_channel: unset → "C0HERE"',
+        "shortlist_limit: unset → 300",
         "follows: added Ada Quill",
         "pauses: added since 2026-05-06",
-        'timezone: "America/New_York" -> "Europe/Berlin"',
+        'timezone: "America/New_York" → "Europe/Berlin"',
     }
 
 
@@ -59,8 +59,8 @@ def test_topics_are_told_by_their_ids() -> None:
     assert told(topics=(new, renamed)) == (
         "topics: added new",
         "topics: removed memory",
-        'topics.routing.name: "Sparse routing" -> "Routing"',
-        "topics.routing.muted: false -> true",
+        'topics.routing.name: "Sparse routing" → "Routing"',
+        "topics.routing.muted: false → true",
     )
     assert told(topics=(MEMORY, ROUTING)) == ("topics: now in the order memory, routing",)
 
@@ -69,11 +69,19 @@ def test_of_long_texts_the_words_are_told_where_they_begin_to_differ() -> None:
     text = "The mechanisms by which experts are chosen, and why, in models of any size and kind"
     before, after = (profile(leave_out=f"{text}{end}") for end in (" at work.", " at rest. " + "More. " * 99))
     (line,) = between(before, after)
-    assert line.startswith('leave_out: "…work." -> "…rest. More. ')
+    assert line.startswith('leave_out: "…work." → "…rest. More. ')
     assert len(line) < 150
     (longer,) = between(profile(leave_out=text), profile(leave_out=f"{text} at work"))
-    assert longer == 'leave_out: "…kind" -> "…kind at work"'
+    assert longer == 'leave_out: "…kind" → "…kind at work"'
 
 
 def test_what_is_unset_again_is_told_so() -> None:
-    assert between(profile(slack_channel="C0HERE"), profile()) == ('slack_channel: "C0HERE" -> unset',)
+    assert between(profile(slack_channel="C0HERE"), profile()) == ('slack_channel: "C0HERE" → unset',)
+
+
+def test_of_mail_addresses_only_their_number_is_told_for_the_whole_channel_reads_it() -> None:
+    before, after = (
+        profile(mail_to=("ada@papers.example",)),
+        profile(mail_to=("bo@papers.example", "cy@papers.example")),
+    )
+    assert between(before, after) == ("mail_to: 2 added, 1 removed",)

@@ -4,7 +4,7 @@ desk = memory_desk(profile())                                 # Wednesday 6 May 
 desk = memory_desk(profile(), digests=[digest()], errands=MemoryErrands(allowed=0))
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -60,8 +60,16 @@ class MemoryVotes:
             mine = 0 if self.cast_votes.pop(key, 0) == vote else vote
             if mine:
                 self.cast_votes[key] = mine
-            given = [one for (*paper, _), one in self.cast_votes.items() if paper == [profile_id, arxiv_id]]
-        return Tally(given.count(1), given.count(-1), mine)
+        return self.tallies(profile_id, [arxiv_id], user)[arxiv_id]
+
+    def tallies(self, profile_id: str, ids: Collection[str], user: str = "") -> dict[str, Tally]:
+        """Of each paper."""
+        with self._lock:
+            return {arxiv_id: self._tally(profile_id, arxiv_id, user) for arxiv_id in ids}
+
+    def _tally(self, profile_id: str, arxiv_id: str, user: str) -> Tally:
+        given = [one for (*paper, _), one in self.cast_votes.items() if paper == [profile_id, arxiv_id]]
+        return Tally(given.count(1), given.count(-1), self.cast_votes.get((profile_id, arxiv_id, user), 0))
 
 
 class MemoryErrands:

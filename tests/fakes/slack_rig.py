@@ -37,7 +37,8 @@ def view(title: str, kind: str = "modal", **more: str) -> SlackView:
 
 
 PHRASES = Phrases(
-    "Broadsheet", message("busy"), message("broke"), message("unseen"), message("stranger"), message("working")
+    "Broadsheet",
+    *(message(said) for said in ("busy", "broke", "unseen", "stranger", "nowhere", "working")),
 )
 
 

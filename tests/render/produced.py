@@ -60,7 +60,7 @@ def desk() -> Desk:
 
 
 def answers() -> dict[str, Reply]:
-    """Command -> its answer; where that takes a while, what stands in its place afterwards."""
+    """Command → its answer; where that takes a while, what stands in its place afterwards."""
     found: dict[str, Reply] = {}
     for command in COMMANDS:
         reply = answer(command, ADA, desk())
@@ -89,7 +89,7 @@ def messages() -> Iterator[SlackMessage]:
             made = thread(digest, PAGE, interactive=interactive)
             yield from (made.headline, *made.replies)
     posted = thread(examples.digest(), PAGE, interactive=True).replies[0]
-    yield replace(posted, blocks=with_votes(posted.blocks, "2613.00001", 3, 1))
+    yield replace(posted, blocks=with_votes(posted.blocks, {"2613.00001": (3, 1)}))
     for reply in answers().values():
         yield reply_message(reply)
         if reply.to_channel:

@@ -31,7 +31,7 @@ def moved(count: int, title: str, why: str = "over the cap") -> tuple[Moved, ...
 def test_the_days_stand_in_one_line_and_what_changed_is_marked() -> None:
     text = shown(EFFECT)
     assert "1.5 papers a day as it is, 2.0 with the change, over the last 2 announcement days" in text
-    assert "5 May: 2 -> 3 · 6 May: 1" in text
+    assert "5 May: 2 → 3 · 6 May: 1" in text
     assert "The papers shown would have been the same." in text
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +23,12 @@ from tests import examples
 from tests.render.nasty import NASTY, slowly
 from tests.render.slack_json import check_view
 
+READING = {
+    "Newest digest": "group today",
+    "This month": "group month",
+    "Changes so far": "group history",
+    "All commands": "group help",
+}
 YESTERDAY = examples.DAY - timedelta(days=1)
 OTHER = examples.profile(id="other", name="The others")
 HOME = Home(
@@ -54,18 +60,29 @@ def test_home_shows_settings_days_with_their_receipts_cost_and_the_next_digest()
     made = home_view(replace(HOME, profile=examples.profile(follows=("Ada Quill",), muted_words=("survey",))))
     for said in (
         "The group",
-        "Reads cs.LG, cs.AI",
+        "Reads cs.LG cs.AI",
         "at most 40 papers of relevance 8 and novelty 8",
-        "Sparse routing, Agent memory",
+        "Sparse routing · Agent memory",
         "Ada Quill",
         "“survey”",
         "08:30 America/New_York, daily",
         "353 announced = 3 shown",
         "failed – arXiv did not answer",
         "$1.23",
-        "Thursday 7 May 2026, 08:30 EDT",
+        "The digest of Wed 6 May 2026 was due at Wednesday 6 May 2026, 08:30 EDT and is not there yet",
     ):
         assert said in words(made)
+
+
+def test_the_next_digest_comes_when_arxiv_announces_again_not_when_the_time_comes() -> None:
+    """On Saturday and Sunday arXiv announces nothing."""
+    friday = datetime(2026, 5, 8, 16, tzinfo=UTC)
+    made = home_view(replace(HOME, statuses=(DayStatus(friday.date(), RunState.COMPLETE),), now=friday))
+    assert "Next digest: Monday 11 May 2026, 08:30 EDT" in words(made)
+
+
+def test_what_became_of_a_day_is_told_once() -> None:
+    assert words(home_view(HOME)).count("arXiv did not answer") == 1
 
 
 def test_home_carries_the_profile_that_it_shows() -> None:
@@ -78,8 +95,8 @@ def test_the_newest_day_stands_first() -> None:
 
 
 def test_the_common_changes_are_buttons() -> None:
-    assert pressed(home_view(HOME)) == {
-        "Change topics": "group",
+    assert pressed(home_view(HOME)) == READING | {
+        "Edit topics": "group",
         "Change cutoffs": "group",
         "Pause": "group pause",
         "Make today's digest": "group run today",
@@ -93,7 +110,7 @@ def test_the_common_changes_are_buttons() -> None:
 def test_a_paused_profile_says_until_when_and_offers_to_resume(until: date | None, said: str) -> None:
     made = home_view(replace(HOME, profile=examples.profile(pauses=(Pause(date(2026, 5, 1), until),))))
     assert said in words(made)
-    assert "None while it is paused" in words(made)
+    assert ("Next digest: Wednesday 20 May 2026" if until else "no digest is made") in words(made)
     assert pressed(made)["Resume"] == "group resume"
     assert "Pause" not in pressed(made)
 
@@ -103,9 +120,9 @@ def test_a_pause_that_is_over_is_none() -> None:
     assert "Paused" not in words(made)
 
 
-def test_whoever_may_not_change_it_sees_why_and_no_button() -> None:
+def test_whoever_may_not_change_it_sees_why_and_can_read() -> None:
     made = home_view(replace(HOME, why_not="Guests may not change a profile"))
-    assert pressed(made) == {}
+    assert pressed(made) == READING
     assert "Guests may not change a profile" in words(made)
 
 
@@ -120,8 +137,8 @@ def test_there_is_a_menu_of_profiles_only_if_there_is_a_choice() -> None:
 @pytest.mark.parametrize(
     ("usage", "said"),
     [
-        ((), "Nothing was bought"),
-        ((Usage("m", "judge", 1, 0, 1, None),), "Unknown"),
+        ((), "nothing was bought"),
+        ((Usage("m", "judge", 1, 0, 1, None),), "unknown"),
         ((*HOME.usage, Usage("m", "judge", 1, 0, 1, None)), "$1.23 and what is of unknown price"),
         ((Usage("m", "judge", 1, 0, 1, Decimal(0)),), "$0.00"),
     ],

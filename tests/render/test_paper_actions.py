@@ -110,8 +110,8 @@ def test_the_headline_opens_the_page_if_there_is_one_and_the_cutoffs() -> None:
 
 def test_new_counts_stand_at_the_paper_that_was_voted_on_and_nowhere_else() -> None:
     posted = reply(examples.digest()).blocks
-    once = with_votes(as_sent_back(posted), "2613.00002", 2, 0)
-    twice = with_votes(as_sent_back(once), "2613.00001", 0, 1_000)
+    once = with_votes(as_sent_back(posted), {"2613.00002": (2, 0)})
+    twice = with_votes(as_sent_back(once), {"2613.00001": (0, 1_000)})
     assert [[label.replace(":+1:", "👍").replace(":-1:", "👎") for label in one] for one in counts(twice)] == [
         ["👍", "👎 1,000"],
         ["👍 2", "👎"],
@@ -120,19 +120,19 @@ def test_new_counts_stand_at_the_paper_that_was_voted_on_and_nowhere_else() -> N
 
 def test_the_signs_of_votes_are_sent_so_that_slack_s_names_for_them_show_as_signs() -> None:
     posted = reply(examples.digest()).blocks
-    for blocks in (posted, with_votes(as_sent_back(posted), "2613.00001", 1, 1)):
+    for blocks in (posted, with_votes(as_sent_back(posted), {"2613.00001": (1, 1)})):
         assert all(button["text"]["emoji"] is True for row in rows(blocks) for button in row["elements"][:2])
 
 
 def test_what_slack_sends_back_pings_nobody_when_it_is_sent_again() -> None:
     text = {"type": "mrkdwn", "text": "&lt;!channel&gt;"}
-    [block] = with_votes([{"type": "section", "text": text}], "2613.00001", 1, 0)
+    [block] = with_votes([{"type": "section", "text": text}], {"2613.00001": (1, 0)})
     assert block["text"] == {"type": "mrkdwn", "text": "<\u2060!channel>"}
 
 
 def test_counts_of_a_paper_that_the_message_does_not_hold_change_nothing() -> None:
     posted = reply(examples.digest()).blocks
-    assert with_votes(posted, "2613.09999", 5, 5) == list(posted)
+    assert with_votes(posted, {"2613.09999": (5, 5)}) == list(posted)
 
 
 @slowly
@@ -145,8 +145,8 @@ def test_whatever_a_message_holds_it_is_the_same_after_a_vote_was_taken_back(
     entries = (examples.announced(1, title=title, abstract=title, authors=(author,), comment=title),)
     posted = reply(examples.digest(entries, (examples.verdict(1, comment=title),), reader))
     check_message(posted)
-    voted = with_votes(as_sent_back(posted.blocks), "2613.00001", 1, 0)
-    back = with_votes(as_sent_back(voted), "2613.00001", 0, 0)
+    voted = with_votes(as_sent_back(posted.blocks), {"2613.00001": (1, 0)})
+    back = with_votes(as_sent_back(voted), {"2613.00001": (0, 0)})
     assert refusal(posted.text, voted) is None
     ours = [dict(block) for block in back]
     for block in ours:

@@ -157,6 +157,14 @@ def test_a_name_cannot_end_the_quotes_of_a_command_for_the_shell() -> None:
     assert hint == """Follow: broadsheet slash 'authors follow '"'"'; rm -rf / #'"""
 
 
+def test_a_program_with_its_whole_path_is_typed_as_any_other_program() -> None:
+    button = Button("Follow", Act.SAY, "g authors follow Ada Quill")
+    assert reply_text(told("x", button), "/opt/broadsheet slash").endswith(
+        "/opt/broadsheet slash 'authors follow Ada Quill'"
+    )
+    assert reply_text(told("x", button), "/papers").endswith("Follow: /papers authors follow Ada Quill")
+
+
 @st.composite
 def replies(draw: st.DrawFn) -> Reply:
     """Answers with nasty words wherever words can stand."""

@@ -44,8 +44,9 @@ class Requests:
 def _asked(connection: Connection, since: datetime) -> tuple[Asked, ...]:
     same = (runs.c.profile == asked_runs.c.profile, runs.c.day == asked_runs.c.day)
     tried = select(runs.c.id).where(*same, runs.c.started_at >= asked_runs.c.at, ATTEMPT)
-    wanted = select(asked_runs).where(asked_runs.c.at >= since, not_(tried.exists())).order_by(asked_runs.c.id)
-    return tuple(Asked(row.profile, row.day, row.user, row.at) for row in connection.execute(wanted))
+    wanted = select(asked_runs).where(asked_runs.c.at >= since, not_(tried.exists()))
+    rows = connection.execute(wanted.order_by(asked_runs.c.at, asked_runs.c.id))  # by time, which has an index
+    return tuple(Asked(row.profile, row.day, row.user, row.at) for row in rows)
 
 
 def _histories(connection: Connection, since: date, started: datetime) -> Mapping[str, History]:

@@ -111,7 +111,8 @@ class SlackStandin(SlackState):
             return slack_views.METHODS[method](self, given, self.tokens[token])
         if method not in slack_messages.METHODS:
             return refused("unknown_method")
-        channel = self.place(str(given.get("channel", "")))
+        place = self.place if method == "chat.postMessage" else self.channels.get  # no other takes a person's id
+        channel = place(str(given.get("channel", "")))
         return slack_messages.METHODS[method](self, given, channel) if channel else refused("channel_not_found")
 
 

@@ -18,9 +18,11 @@ LARGEST_VIEW = 250_000  # characters as JSON
 LONGEST_BLOCKS, CONTAINER = 12_000, 125
 LONGEST_ID, LONGEST_URL, LONGEST_PRIVATE, LONGEST_TITLE = 255, 3000, 3000, 24
 RICH_PARTS = {"rich_text_section", "rich_text_quote", "rich_text_list", "rich_text_preformatted"}
+RICH_ELEMENTS = {"text", "link", "emoji", "user", "usergroup", "channel", "broadcast", "date", "color", "team"}
 RICH_STYLES = {"bold", "italic", "strike", "code", "underline"}
 VIEW_KEYS = {"type", "blocks", "private_metadata", "callback_id", "external_id"}
 MODAL_KEYS = VIEW_KEYS | {"title", "submit", "close", "clear_on_close", "notify_on_close"}
+OPTION_KEYS = {"text", "value", "description", "url"}
 
 
 def refusal(text: str, blocks: Sequence[Json]) -> str | None:
@@ -59,6 +61,7 @@ def faults(blocks: Sequence[Json], most: int = MOST_BLOCKS) -> list[str]:
     for number, block in enumerate(blocks):
         check = _BLOCKS.get(block.get("type", ""))
         wrong = check(block) if check else ["of an unknown type"]
+        wrong += _strangers(block)
         wrong += _ids((one["action_id"] for one in _elements(block) if "action_id" in one), "action_id")
         found += [f"block {number} ({block.get('type')}): {what}" for what in wrong]
     return found + _ids((block["block_id"] for block in blocks if "block_id" in block), "block_id")
@@ -79,6 +82,16 @@ def view_faults(view: Json) -> list[str]:
         asks = any(block.get("type") == "input" for block in view.get("blocks", []))
         found += ["fields, and nothing to submit them with"] if asks and "submit" not in view else []
     return found + faults(view.get("blocks", []), MOST_IN_VIEW)
+
+
+def _strangers(part: object) -> Iterator[str]:
+    """What Slack does not know there, and so refuses: https://github.com/slackapi/bolt-js/issues/1841."""
+    if isinstance(part, Mapping):
+        known = _KEYS.get(str(part.get("type")))
+        yield from (f"{part['type']}: {key} is unknown there" for key in part if known and key not in known)
+        yield from chain.from_iterable(_strangers(value) for value in part.values())
+    elif isinstance(part, list | tuple):
+        yield from chain.from_iterable(_strangers(value) for value in part)
 
 
 def _ids(values: Iterable[str], key: str) -> list[str]:
@@ -159,6 +172,7 @@ def _options(menu: Json, most: int) -> list[str]:
     options = menu.get("options", [])
     wrong = [] if 1 <= len(options) <= most else [f"{len(options)} options"]
     for option in options:
+        wrong += [f"option: {key} is unknown there" for key in option if key not in OPTION_KEYS]
         wrong += _text(option.get("text"), 75, "plain_text")
         wrong += [] if 1 <= len(option.get("value", "")) <= 150 else ["an option's value of a wrong length"]
     return wrong
@@ -194,6 +208,8 @@ def _rich_text(block: Json) -> list[str]:
         if part.get("type") not in RICH_PARTS or not part.get("elements"):
             wrong.append(f"a part {part.get('type')} that is unknown or empty")
         elif part["type"] == "rich_text_list":
+            wrong += [] if part.get("style") in ("bullet", "ordered") else ["a list without a style"]
+            wrong += ["no section" for item in part["elements"] if item.get("type") != "rich_text_section"]
             wrong += _rich_text({"elements": part["elements"]})
         else:
             wrong += [f"a bad {element.get('type')}" for element in part["elements"] if not _good_element(element)]
@@ -201,7 +217,7 @@ def _rich_text(block: Json) -> list[str]:
 
 
 def _good_element(element: Json) -> bool:
-    if set(element.get("style", {})) - RICH_STYLES:
+    if element.get("type") not in RICH_ELEMENTS or set(element.get("style", {})) - RICH_STYLES:
         return False
     if element.get("type") == "link":
         url = str(element.get("url", ""))
@@ -231,4 +247,30 @@ _BLOCKS: Mapping[str, Check] = {
     "input": _input,
     "rich_text": _rich_text,
     "divider": _divider,
+}
+_FIELD = "type action_id placeholder focus_on_load"
+_KEYS: Mapping[str, Sequence[str]] = {
+    kind: keys.split()
+    for kind, keys in {
+        "plain_text": "type text emoji",
+        "mrkdwn": "type text verbatim",
+        "header": "type block_id text level",
+        "section": "type block_id text fields accessory expand",
+        "context": "type block_id elements",
+        "actions": "type block_id elements",
+        "input": "type block_id label element hint optional dispatch_action",
+        "divider": "type block_id",
+        "rich_text": "type block_id elements",
+        "rich_text_section": "type elements",
+        "rich_text_quote": "type elements border",
+        "rich_text_preformatted": "type elements border language",
+        "rich_text_list": "type elements style indent offset border",
+        "text": "type text style",
+        "link": "type url text style unsafe",
+        "button": "type action_id text url value style confirm accessibility_label",
+        "overflow": "type action_id options confirm",
+        "static_select": f"{_FIELD} options option_groups initial_option confirm",
+        "plain_text_input": f"{_FIELD} initial_value multiline min_length max_length dispatch_action_config",
+        "number_input": f"{_FIELD} initial_value min_value max_value is_decimal_allowed dispatch_action_config",
+    }.items()
 }

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.client import HTTPConnection
 from itertools import count
@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from bot.demo.standins.slack import SlackStandin
 from bot.demo.standins.slack_state import Json
 
+SIGNS = {"👍": ":+1:", "👎": ":-1:"}
 _events = count(1)
 
 
@@ -39,14 +40,13 @@ class Payloads:
 
     def command(self, text: str, user: str = "U0ADA", channel: str = "C0DEMO", **more: str) -> Json:
         """`/papers TEXT`."""
-        place = self.slack.channels.get(channel)
         return {
             "command": "/papers",
             "text": text,
             "user_id": user,
             "user_name": self._name(user),
             "channel_id": channel,
-            "channel_name": place.name if place else "directmessage",
+            "channel_name": self._channel_name(channel),
             "team_id": self.team,
             "team_domain": "stand-in",
             "api_app_id": "A0DEMO",
@@ -60,12 +60,11 @@ class Payloads:
         alone = "channel" in message
         container = {"type": "message", "message_ts": message["ts"], "channel_id": channel, "is_ephemeral": alone}
         container |= {"thread_ts": message["thread_ts"]} if "thread_ts" in message else {}
-        place = self.slack.channels[channel]
         return {
             **self._act("block_actions", user),
             "container": container,
-            "channel": {"id": channel, "name": place.name},
-            **({} if alone else {"message": message}),
+            "channel": {"id": channel, "name": self._channel_name(channel)},
+            **({} if alone else {"message": sent_along(message)}),
             "response_url": self.slack.response_url(channel, user, message),
             "actions": [{"type": "button", "action_id": action_id, "block_id": "b", "value": value}],
         }
@@ -83,8 +82,13 @@ class Payloads:
         return {**self._act("block_actions", user), "container": container, "view": view, "actions": actions}
 
     def submit(self, view: Json, values: Mapping[str, str], user: str = "U0ADA") -> Json:
-        """A form, with what was typed into each block."""
-        typed = {block: {"typed": {"type": "plain_text_input", "value": value}} for block, value in values.items()}
+        """A form, with what was typed or chosen in each block; all others stay as they were."""
+        unknown = {"action_id": "value", "type": "plain_text_input"}
+        fields = dict.fromkeys(values, unknown) | dict(_fields(view))
+        typed = {
+            block: {field["action_id"]: {"type": field["type"], **_filled(field, values.get(block))}}
+            for block, field in fields.items()
+        }
         return {**self._act("view_submission", user), "view": {**view, "state": {"values": typed}}, "response_urls": []}
 
     def event(self, kind: str, **more: Any) -> Json:
@@ -124,6 +128,48 @@ class Payloads:
 
     def _name(self, user: str) -> str:
         return self.slack.users[user].name if user in self.slack.users else user.lower()
+
+    def _channel_name(self, channel: str) -> str:
+        """Slack tells the names of public channels only."""
+        place = self.slack.channels.get(channel)
+        if place is None or place.kind == "im":
+            return "directmessage"
+        return "privategroup" if place.is_private else place.name
+
+
+def sent_along(message: Json) -> Json:
+    """A message as Slack sends it with what was pressed in it. https://github.com/slackapi/bolt-python/issues/513."""
+    blocks = [{"block_id": f"Xy{number}", **_sent(block)} for number, block in enumerate(message["blocks"])]
+    return {**message, "blocks": blocks}
+
+
+def _sent(value: Any) -> Any:
+    """With & < > escaped, signs by their names where those are shown as signs, and what Slack adds by itself."""
+    if isinstance(value, str):
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if isinstance(value, list | tuple):
+        return [_sent(one) for one in value]
+    if not isinstance(value, Mapping) or value.get("type") == "mrkdwn":
+        return value
+    sent = {key: _sent(one) for key, one in value.items()}
+    if value.get("emoji"):
+        for sign, name in SIGNS.items():
+            sent["text"] = sent["text"].replace(sign, name)
+    return sent | ({"indent": 0, "border": 0} if value.get("type") == "rich_text_list" else {})
+
+
+def _fields(view: Json) -> Iterator[tuple[str, Json]]:
+    """block_id -> the field in it."""
+    return ((block["block_id"], block["element"]) for block in view.get("blocks", ()) if block["type"] == "input")
+
+
+def _filled(field: Json, given: str | None) -> Json:
+    """What Slack says of a field. given: None where nobody touched it."""
+    if field["type"] != "static_select":
+        return {"value": (field.get("initial_value") if given is None else given) or None}
+    if given is None:
+        return {"selected_option": field.get("initial_option")}
+    return {"selected_option": next(one for one in field["options"] if one["value"] == given)}
 
 
 def encoded(body: Json) -> bytes:

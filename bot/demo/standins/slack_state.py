@@ -65,8 +65,8 @@ class Hook:
 
 class SlackState:
     """One Slack. whispers: what only one person sees, oldest first, with channel and user. views: id -> what is shown;
-    homes: user -> their Home tab. triggers: each opens one view. tokens: token -> its workspace. codes: what OAuth
-    hands out -> the answer of oauth.v2.access. scopes: None for a Slack that does not tell them."""
+    homes: user -> their Home tab. triggers: whether each may still open a view. tokens: token -> its workspace. codes:
+    what OAuth hands out -> the answer of oauth.v2.access. scopes: None for a Slack that does not tell them."""
 
     def __init__(self, channel: str, scopes: Sequence[str] | None) -> None:
         self.numbers = count(1)
@@ -84,7 +84,7 @@ class SlackState:
         self.whispers: list[Json] = []
         self.views: dict[str, Json] = {}
         self.homes: dict[str, Json] = {}
-        self.triggers: set[str] = set()
+        self.triggers: dict[str, bool] = {}
         self.hooks: dict[str, Hook] = {}
         self.websocket_url = ""
 
@@ -108,7 +108,7 @@ class SlackState:
     def trigger(self) -> str:
         """A trigger_id."""
         made = f"{next(self.numbers)}.{next(self.numbers)}.trigger"
-        self.triggers.add(made)
+        self.triggers[made] = True
         return made
 
     def hook(self, channel: str, user: str, original: Json | None = None) -> str:

@@ -37,13 +37,23 @@ def _conversations(state: SlackState, given: Json, _: str) -> Json:
     return {"ok": True, "channels": page, "response_metadata": {"next_cursor": more}}
 
 
+def _open_messages(state: SlackState, given: Json, _: str) -> Json:
+    if missing := lacking("im:write", state):
+        return missing
+    user = given.get("users", "")
+    own = state.place(user) if user in state.users else None
+    return {"ok": True, "channel": {"id": own.id}} if own else refused("user_not_found")
+
+
 def _open(state: SlackState, given: Json, _: str) -> Json:
     trigger = given.get("trigger_id", "")
     if trigger not in state.triggers:
         return refused("expired_trigger_id" if trigger else "invalid_arguments")
+    if not state.triggers[trigger]:
+        return refused("exchanged_trigger_id")
     if error := _refusal(given.get("view", {}), "modal"):
         return error
-    state.triggers.discard(trigger)
+    state.triggers[trigger] = False
     view = {"id": f"V{next(state.numbers)}", **given["view"]}
     state.views[view["id"]] = view
     return {"ok": True, "view": view}
@@ -99,6 +109,7 @@ def installed(team_id: str, token: str, **more: object) -> Json:
 
 METHODS: Mapping[str, Callable[[SlackState, Json, str], Json]] = {
     "auth.test": _auth_test,
+    "conversations.open": _open_messages,
     "users.info": _user,
     "users.conversations": _conversations,
     "views.open": _open,

@@ -1,15 +1,10 @@
-"""The verbs that change a profile. Each one proposes; nothing changes before somebody presses Apply."""
+"""undo: take back the last change."""
 
 from datetime import timedelta
 
-from bot.commands.cutoffs import CUTOFFS
-from bot.commands.interests import INTERESTS
 from bot.commands.people import name_of
 from bot.commands.proposing import Draft, propose
-from bot.commands.running import RUN
-from bot.commands.schedule import SCHEDULE
-from bot.commands.table import Ask, Verb, verb
-from bot.commands.topics import TOPICS
+from bot.commands.table import Ask
 from bot.commands.words import nothing_more, wrong
 from bot.domain.calendar import announcement_day, days_by_rule
 from bot.domain.conversation import Reply
@@ -17,6 +12,7 @@ from bot.domain.profile import Profile
 from bot.domain.runs import CATCH_UP_DAYS
 
 CAUGHT_UP = timedelta(days=CATCH_UP_DAYS)
+SEEN = "To see all changes"
 
 
 def undo(ask: Ask) -> Reply:
@@ -28,9 +24,9 @@ def undo(ask: Ask) -> Reply:
     nothing_more(ask.words, "undo")
     change = ask.desk.book.undoable(ask.profile.id)
     if change is None or change.before is None:
-        raise wrong("There is no change to take back", "history")
+        raise wrong("There is no change to take back", "history", SEEN)
     if change.before == ask.profile:
-        raise wrong(f"There is nothing to take back: the profile is as it was before “{change.what}”", "history")
+        raise wrong(f"There is nothing to take back: the profile is as it was before “{change.what}”", "history", SEEN)
     values = {
         "change": change,
         "by": name_of(change.user, ask.asker, ask.desk),
@@ -52,6 +48,3 @@ def _wanted_again(ask: Ask, after: Profile) -> int:
     today = announcement_day(ask.desk.clock.now())
     days = days_by_rule(today - CAUGHT_UP, today)
     return sum(ask.profile.paused_on(day) and not after.paused_on(day) for day in days)
-
-
-CHANGING: tuple[Verb, ...] = (*TOPICS, *CUTOFFS, *INTERESTS, *SCHEDULE, *RUN, verb(undo, changes=True))
