@@ -9,8 +9,8 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 from random import Random
+from typing import Any
 
 from bot.demo.standins import anthropic, arxiv, slack
 from bot.demo.standins.smtp import DROP, MailStandin

@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 DECIDED = ("settled", "working")  # how an applied proposal is answered: of a profile, or of a digest to be made
 DAYS_AT_HOME = timedelta(days=10)
+NO_PROFILE = "This profile was removed, or cannot be read. The bot's log tells whoever runs it which, and why"
 BROKEN = "This cannot be answered now: something that the bot needs does not work. Its log tells whoever runs it why"
 FORMS = {Act.TOPICS: topics_form, Act.CUTOFFS: cutoffs_form}
 CHECKS = {Act.TOPICS: forms.check_topics, Act.CUTOFFS: forms.check_cutoffs}
@@ -95,8 +96,8 @@ class Reception:
         match press.act:
             case Act.SAY:
                 profile_id, _, text = press.value.partition(" ")
-                reply = answered(text, replace(asker, profile_id=self._own(profile_id, asker).id), self._desk)
-                return self._said(reply, asker, in_view=press.in_view)
+                speaker = replace(asker, profile_id=self._own(profile_id, asker).id)
+                return self._said(answered(text, speaker, self._desk), speaker, in_view=press.in_view)
             case Act.APPLY | Act.CANCEL:
                 return self._settled(press, asker)
             case Act.VOTE_UP | Act.VOTE_DOWN:
@@ -118,7 +119,7 @@ class Reception:
                 "team": asker.place.team,
                 "what": proposal.what,
             }
-            log.info("profile changed", extra=about)
+            log.info("digest asked for" if proposal.run else "profile changed", extra=about)
         said = replace(self._said(reply, asker, in_view=press.in_view), replace=True, home=True)
         if said.to_channel and proposal and asker.place.kind is PlaceKind.HOME:
             return replace(said, channel=proposal.after.slack_channel or "")
@@ -187,7 +188,7 @@ class Reception:
 
 def _for_readers(error: BotError) -> BotError:
     """What they are told of it: of what is wrong with the database or a service, they need not know all."""
-    if isinstance(error, CommandError | ProfileError):
+    if isinstance(error, CommandError):
         return error
     log.error("somebody in Slack could not be answered", extra={"error": str(error)})
-    return CommandError(BROKEN)
+    return CommandError(NO_PROFILE if isinstance(error, ProfileError) else BROKEN)

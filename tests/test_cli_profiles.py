@@ -46,6 +46,13 @@ def test_an_import_says_line_by_line_what_it_changes(terminal: Terminal) -> None
     assert "It is a new one" in terminal.type("profile", "import", "mine.toml").out
 
 
+def test_an_export_into_a_file_called_as_a_profile_is_refused_with_what_was_meant(terminal: Terminal) -> None:
+    said = terminal.type("profile", "export", "default")
+    assert said.code == 2
+    assert "broadsheet profile export default.toml --profile default" in said.err
+    assert not Path("default").exists()
+
+
 def test_who_changed_what_is_listed_and_taken_back_step_by_step(terminal: Terminal) -> None:
     for old, new in (("relevance = 8", "relevance = 7"), ("novelty = 8", "novelty = 6")):
         edited(terminal, old, new)

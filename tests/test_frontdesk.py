@@ -32,3 +32,9 @@ def test_what_is_wrong_with_the_database_is_for_the_log_and_not_for_readers(ask:
     told = str(ask(Reception(memory_desk(profile(), statuses=broken))))
     assert "something that the bot needs does not work" in told
     assert "secret.db" not in told
+
+
+def test_a_button_of_a_profile_that_is_gone_names_no_other_profile() -> None:
+    told = str(Reception(memory_desk(profile())).pressed(Pressed(Act.SAY, "other status"), ADA))
+    assert "This profile was removed, or cannot be read" in told
+    assert "group" not in told

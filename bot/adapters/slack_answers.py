@@ -5,6 +5,7 @@ there, a form, the Home tab. Which one fits depends on what was pressed or typed
 """
 
 import http.client
+import json
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -35,7 +36,7 @@ class Phrases:
 
     busy: too much is waiting. broke: a defect, which the log tells of. unseen: Slack did not show a form. stranger: the
     workspace has not installed the app. nowhere: Slack did not tell which direct messages are the asker's. working:
-    stands in the place of a form that was submitted.
+    stands in the place of a form that was submitted. silent: what goes on, but whose end nobody can be told.
     """
 
     title: str
@@ -45,6 +46,7 @@ class Phrases:
     stranger: SlackMessage
     nowhere: SlackMessage
     working: SlackMessage
+    silent: SlackMessage
 
     def form(self, message: SlackMessage) -> SlackView:
         """The message where only a form can be."""
@@ -148,7 +150,7 @@ class Answers:
         except (OSError, http.client.HTTPException, SlackClientError, ValueError) as error:
             # The error may hold the address, which is as good as a password for half an hour.
             raise DeliveryError(f"response_url cannot be reached ({type(error).__name__})") from None
-        if answer.status_code != HTTPStatus.OK:
+        if answer.status_code != HTTPStatus.OK or not _is_yes(answer.body):
             said = answer.body[:40] if answer.body[:40].replace("_", "").isalnum() else "no usable answer"
             raise DeliveryError(f"response_url refused (HTTP {answer.status_code}, {said})")
 
@@ -193,6 +195,15 @@ class Answers:
             raise DeliveryError("there is no token for this workspace")
         answer = self._api.call(getattr(self._api.web, method), **given)
         return answer.data if isinstance(answer.data, Mapping) else {}
+
+
+def _is_yes(body: str) -> bool:
+    """Whether a response_url took it: it answers `ok`, or JSON; not a page of something in between, nor a refusal."""
+    try:
+        told = json.loads(body or "{}")
+    except ValueError:
+        return body.strip().lower() == "ok"
+    return not (isinstance(told, dict) and told.get("ok") is False)
 
 
 def _shown(message: SlackMessage) -> dict[str, object]:

@@ -208,8 +208,8 @@ class SlackListener:
             log.warning("Slack did not say who did this", extra={"team": origin.team, "how": origin.how.name})
             return True
         context[SENT] = sent = threading.Event()
-        whose = whose or f"{origin.team} {origin.asker.user}"
-        return self._workers.take(whose, lambda: self._work(origin, ask, sent))
+        mine = f"{origin.team} {origin.asker.user}"
+        return self._workers.take(whose or mine, lambda: self._work(origin, ask, sent), of_many=bool(whose))
 
     def _work(self, origin: Origin, ask: Ask, sent: threading.Event) -> None:
         sent.wait(LONGEST_SENDING_S)
@@ -240,7 +240,7 @@ class SlackListener:
             self._afterwards(answers, made, origin)
 
         if not self._slow.take(origin.id, work):
-            answers.say(Said(message=self._phrases.busy), instead=True)
+            answers.say(Said(message=self._phrases.silent), instead=True)
 
     def _api(self, origin: Origin) -> SlackApi | None:
         """The way back; None for a workspace that has not installed the app, which is told, where one can."""

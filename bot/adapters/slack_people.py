@@ -56,7 +56,7 @@ class SlackPeople:
             log.warning("who somebody in Slack is cannot be told", extra={"user": asker.user, "error": str(error)})
             refused = error.__cause__
             unseen = isinstance(refused, SlackApiError) and refused.response.get("error") in UNSEEN
-            return Standing(asker.name, member=False, unknown=INVITE if unseen else str(error))
+            return Standing(asker.name, member=False, unknown=INVITE if unseen else error.what)
 
     def channels(self, asker: Asker) -> frozenset[str]:
         """Those that both the asker and the bot are in."""

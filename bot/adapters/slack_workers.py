@@ -25,11 +25,14 @@ class Workers:
         self._changed = threading.Condition()
         self._started: list[threading.Thread] = []
 
-    def take(self, whose: str, job: Job) -> bool:
-        """Have it done, after what the same person asked for before. False if too much is waiting; never waits."""
+    def take(self, whose: str, job: Job, *, of_many: bool = False) -> bool:
+        """Have it done, after what the same person asked for before. False if too much is waiting; never waits.
+
+        of_many: it is not one person's but of many who share a turn, so that as much may wait as of all.
+        """
         with self._changed:
             mine = self._waiting.get(whose, ())
-            if self._closed or self._count >= self._most or len(mine) >= self._most_of_one:
+            if self._closed or self._count >= self._most or len(mine) >= (self._most if of_many else self._most_of_one):
                 return False
             self._waiting.setdefault(whose, deque()).append(job)
             self._count += 1

@@ -36,6 +36,8 @@ def export(
 
     with opened() as app:
         text = to_toml(app.profile(profile))
+        if file and str(file) in app.profiles.ids():
+            raise ProfileError(f"{file} is a profile", hint=f"broadsheet profile export {file}.toml --profile {file}")
     if file is None:
         typer.echo(text, nl=False)
         return

@@ -45,7 +45,7 @@ def start_run(profile: Profile, day: date, asker: Asker, desk: Desk) -> Reply:
         return Reply("trouble", {"told": f"The digest of {day} was not made. {why}."})
     since = desk.clock.now()
     desk.errands.ask_run(profile, day, asker.user)
-    told = f"Making the digest of {day}: this takes some minutes …"
+    told = f"Making the digest of {day}: this takes some minutes … Should no answer come: /papers status"
     if asker.place.kind is PlaceKind.TERMINAL:
         told += " The bot that runs all the time makes it; Ctrl-C ends only the waiting."
     return Reply("working", {"told": told}, later=lambda: _outcome(profile, day, since, desk))

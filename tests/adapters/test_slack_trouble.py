@@ -102,7 +102,16 @@ def test_a_defect_in_later_work_or_in_a_form_is_told_of_too(rig: Rig, slack: Sla
     until(lambda: slack.views["V1"].get("blocks") == list(message("broke").blocks))
 
 
-@pytest.mark.parametrize("fault", [Fault(status=500), Fault(status=404, error="expired_url"), Fault(drop=True)])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(status=500),
+        Fault(status=404, error="expired_url"),
+        Fault(drop=True),
+        Fault(garbage=True),
+        Fault(error='{"ok": false, "error": "invalid_blocks"}'),
+    ],
+)
 def test_where_the_response_url_fails_another_way_is_taken(rig: Rig, slack: SlackStandin, fault: Fault) -> None:
     slack.script("response_url", fault)
     rig.send(rig.says.command("top 3"))

@@ -57,3 +57,18 @@ def test_the_end_waits_only_so_long_and_says_what_was_left(caplog: pytest.LogCap
     assert caplog.records[0].__dict__["left"] == 5
     assert not workers.take("a", forever.set)
     forever.set()
+
+
+def test_what_many_do_in_turns_may_wait_in_greater_number_than_what_one_does() -> None:
+    hold = threading.Event()
+    workers = Workers("test", 1, 10, 2)
+
+    def wait() -> None:
+        hold.wait(30)
+
+    workers.take("first", wait)
+    until(lambda: len(workers._working) == 1)
+    assert [workers.take("ada", wait) for _ in range(3)] == [True, True, False]
+    assert [workers.take("votes", wait, of_many=True) for _ in range(4)] == [True] * 4
+    hold.set()
+    workers.close(10)

@@ -38,7 +38,7 @@ def view(title: str, kind: str = "modal", **more: str) -> SlackView:
 
 PHRASES = Phrases(
     "Broadsheet",
-    *(message(said) for said in ("busy", "broke", "unseen", "stranger", "nowhere", "working")),
+    *(message(said) for said in ("busy", "broke", "unseen", "stranger", "nowhere", "working", "silent")),
 )
 
 
