@@ -31,7 +31,7 @@ def test_a_command_is_answered_as_text_from_the_bots_own_database(terminal: Term
 def test_nothing_typed_is_the_overview_even_before_the_first_digest(terminal: Terminal) -> None:
     said = terminal.type("slash")
     assert said.code == 0
-    assert "Last digest none yet" in said.out
+    assert "Last digest: none yet" in said.out
 
 
 @pytest.mark.parametrize("text", ["hlep", "top 99", "why", "threshold 7"])

@@ -72,7 +72,7 @@ def test_status_names_days_outlets_and_judge_but_no_mail_address() -> None:
     assert "Wed 6 May 2026: failed – arXiv said 503" in said
     assert "site, slack:C0GROUP, 2 mailboxes" in said
     assert "@" not in said
-    assert "Judge claude-haiku-5-5, about $0.0010 a paper" in said
+    assert "Judge: claude-haiku-5-5, about $0.0010 a paper" in said
 
 
 def test_history_tells_who_changed_what_and_what_was_taken_back() -> None:

@@ -143,8 +143,8 @@ def test_the_overview_tells_whose_digest_it_is_how_it_is_set_and_what_to_try() -
     said = told(reply)
     for part in (
         "The group",
-        "Reads cs.LG cs.AI",
-        "Topics Sparse routing · Agent memory",
+        "Reads: cs.LG cs.AI",
+        "Topics: Sparse routing · Agent memory",
         "relevance 8 · novelty 8 · cap 40",
         "Next digest: Thursday 7 May 2026, 08:30 EDT",
         "Wed 6 May 2026 (https://papers.example/group/2026-05-06/): 2 papers shown of 2 announced",

@@ -100,8 +100,8 @@ def test_where_it_was_shown_before_delivered_and_how_readers_voted_is_told() -> 
     said = told(answer(f"why {ID}", TERMINAL, desk_with(trace)))
     assert "shown in an earlier digest, on Wed 6 May 2026" in said
     assert "Judged by the offline judge" in said
-    assert "Delivered to slack:C0GROUP" in said
-    assert "Not delivered to a mailbox (Wed 6 May 2026, failed)" in said
+    assert "Delivered with the digest of Wed 6 May 2026: slack:C0GROUP" in said
+    assert "Not delivered with the digest of Wed 6 May 2026: a mailbox (failed)" in said
     assert "👍 2 · 👎 1" in said
 
 
