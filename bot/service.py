@@ -109,7 +109,10 @@ def _alarm(app: App, subject: str, text: str) -> None:
 def _index(app: App, days: Mapping[str, Sequence[date]]) -> str:
     from bot.render.index import index_page  # rendering is loaded when somebody looks
 
-    return index_page(days, {profile.id: profile.name for profile in app.profiles.all().usable})
+    profiles = app.profiles.all()
+    hidden = {*(one.id for one in profiles.usable if one.unlisted), *profiles.broken}
+    listed = {profile: of_it for profile, of_it in days.items() if profile not in hidden}
+    return index_page(listed, {one.id: one.name for one in profiles.usable})
 
 
 class WorkerProcess:

@@ -99,3 +99,21 @@ def test_a_vote_counts_what_others_cast_on_the_message_s_other_papers_meanwhile(
     assert said.pressed
     shown = [[one["text"]["text"] for one in block["elements"]] for block in said.pressed.blocks]  # type: ignore[attr-defined]
     assert [[label.endswith(" 1") for label in labels] for labels in shown] == [[True, False]] * 2
+
+
+def test_the_archives_first_page_names_no_persons_and_no_other_workspaces_digests(standins: World) -> None:
+    app = App(standins.settings())
+    app.profiles.save(profile(id="group"))
+    app.profiles.save(profile(id="slack-d0ada", slack_channel="D0ADA"))
+    app.profiles.save(profile(id="t0two-c0two", slack_channel="C0TWO", slack_team="T0TWO"))
+    for one in ("group", "slack-d0ada", "t0two-c0two"):
+        page = app.site / one / str(SAMPLE.day) / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(f"the page of {one}")
+    app.close()
+    with Service(standins.environment(BROADSHEET_NOW=f"{SAMPLE.day}T01:00:00-05:00")) as bot:
+        shown = bot.get("/")
+        assert f'href="group/{SAMPLE.day}/' in shown
+        assert "d0ada" not in shown
+        assert "t0two" not in shown
+        assert bot.get(f"/slack-d0ada/{SAMPLE.day}/") == "the page of slack-d0ada"

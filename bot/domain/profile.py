@@ -96,6 +96,11 @@ class Profile:
         if wrong := next(filter(None, (rule(self) for rule in _RULES)), ""):
             raise ValueError(wrong)
 
+    @property
+    def unlisted(self) -> bool:
+        """Whether the archive's first page does not name it: one person's own, or that of a workspace among many."""
+        return self.slack_team is not None or (self.slack_channel or "").startswith("D")
+
     def topic(self, topic_id: str) -> Topic | None:
         """The topic of that id, or None."""
         return next((topic for topic in self.topics if topic.id == topic_id), None)

@@ -90,6 +90,8 @@ def usd(dollars: Decimal | None) -> str:
     """$1.36, or $0.0042 where cents would hide it; "unknown" for None."""
     if dollars is None:
         return "unknown"
+    if 0 < dollars < Decimal("0.0001"):
+        return "less than $0.0001"
     return f"${dollars:,.2f}" if dollars >= Decimal("0.1") or not dollars else f"${dollars:.4f}"
 
 

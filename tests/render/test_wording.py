@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain.digest import Digest, JudgedBy
 from bot.domain.paper import AnnounceType
 from bot.domain.verdict import HotTag, Rubric
-from bot.render.environment import clipped, topic_name
+from bot.render.environment import clipped, topic_name, usd
 from bot.render.pages import day_pages
 from tests.examples import NOON, announced, digest, profile, verdict
 from tests.render.outlets import OUTLETS, words
@@ -118,3 +119,11 @@ def test_a_text_is_cut_between_words() -> None:
     assert clipped("weights, more follows", 10) == "weights…"
     assert clipped("weights", 7) == "weights"
     assert clipped("w" * 20, 7) == "wwwwww…"
+
+
+def test_what_costs_next_to_nothing_is_not_called_free() -> None:
+    assert [usd(Decimal(dollars)) for dollars in ("0", "0.00004", "0.0042")] == [
+        "$0.00",
+        "less than $0.0001",
+        "$0.0042",
+    ]
