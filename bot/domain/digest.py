@@ -154,37 +154,37 @@ def compose(
 ) -> Digest:
     """Put the digest together. A listing that is quiet gives a quiet digest.
 
-    at: when it was made, timezone-aware. first_made: when its first edition was, if there was one. shown_before: arXiv
-    ids of the profile's other digests. remarks: those beyond the listing's and the judging's own.
+    at: when it was made. first_made: when its first edition was, if there was one; both timezone-aware. shown_before:
+    arXiv ids of the profile's other digests. remarks: those beyond the listing's and the judging's own.
     """
-    receipt = Receipt.of((choice.fate for choice in selection.choices), listing.entries_seen, listing.arxiv_says)
-    unjudged = tuple(choice for choice in selection.choices if choice.fate is Fate.FAILED)
+    choices = selection.choices
+    receipt = Receipt.of((choice.fate for choice in choices), listing.entries_seen, listing.arxiv_says)
     return Digest(
         profile=profile,
         day=listing.day,
-        state=_state(listing, receipt, unjudged),
+        state=_state(listing, receipt),
         judged_by=JudgedBy(judging.model, judging.rubric, at),
         receipt=receipt,
         sections=tuple(sections),
         hot=_hot(selection, sections),
-        unjudged=unjudged,
+        unjudged=tuple(choice for choice in choices if choice.fate is Fate.FAILED),
         nearest_misses=nearest_misses(selection),
         late=tuple(entry.paper.arxiv_id for entry in listing.announcements if entry.late),
         usage=tuple(usage),
         remarks=(*listing.remarks, *judging.remarks, *remarks),
         quiet=listing.quiet,
+        approximate=listing.approximate,
         catch_up=listing.day < announcement_day(first_made or at),
         clock_set=clock_set,
-        approximate=listing.approximate,
         new_versions=_new_versions(listing, profile, shown_before),
-        choices=selection.choices,
+        choices=choices,
     )
 
 
-def _state(listing: Listing, receipt: Receipt, unjudged: Sequence[Choice]) -> State:
+def _state(listing: Listing, receipt: Receipt) -> State:
     if listing.quiet:
         return State.QUIET
-    return State.PARTIAL if unjudged or not receipt.agrees else State.COMPLETE
+    return State.PARTIAL if receipt.failed or not receipt.agrees else State.COMPLETE
 
 
 def _new_versions(listing: Listing, profile: Profile, shown_before: Collection[str]) -> tuple[Announcement, ...]:

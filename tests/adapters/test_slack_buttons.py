@@ -1,47 +1,12 @@
 """Buttons, menus, forms and the Home tab, from Slack and back."""
 
-from collections.abc import Iterator
-from typing import Any
-
-import pytest
-
 from bot.demo.standins.slack import SlackStandin
 from bot.demo.standins.slack_sender import sent_along
 from bot.domain.conversation import Act, Asker, Place, PlaceKind, Pressed, Submitted
 from bot.domain.message import Said
-from tests.fakes.slack_rig import Rig, everything, message, until, view
+from tests.fakes.slack_rig import Rig, message, posted, until, view, whisper
 
 ADA = Asker("U0ADA", Place(PlaceKind.CHANNEL, "C0DEMO", name="papers"), "ada")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Rig]:
-    with everything() as made:
-        yield made
-
-
-@pytest.fixture
-def rig(running: Rig) -> Rig:
-    return running.fresh()
-
-
-@pytest.fixture
-def slack(rig: Rig) -> SlackStandin:
-    return rig.slack
-
-
-def posted(slack: SlackStandin, text: str = "digest", **more: Any) -> dict[str, Any]:
-    """A message of the bot's in the channel."""
-    ours = {"type": "message", "user": "U0BOT", "bot_id": "B0BOT", "ts": f"{len(slack.messages) + 1}.000001"}
-    blocks = [dict(block) for block in message(text).blocks]
-    slack.messages.append({**ours, "text": text, "blocks": blocks, **more})
-    return slack.messages[-1]
-
-
-def whisper(slack: SlackStandin, text: str = "proposal") -> dict[str, Any]:
-    """A message of the bot's that only Ada sees."""
-    slack.whispers.append({"ts": "9.000001", "channel": "C0DEMO", "user": "U0ADA", "text": text, "blocks": []})
-    return slack.whispers[-1]
 
 
 def test_a_button_brings_what_it_stands_for_with_its_message(rig: Rig, slack: SlackStandin) -> None:

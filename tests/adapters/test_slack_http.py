@@ -4,7 +4,6 @@ import json
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
@@ -17,29 +16,8 @@ from bot.demo.standins.slack import SlackStandin
 from bot.demo.standins.slack_sender import encoded, post, signed
 from bot.domain.conversation import Asker
 from bot.domain.message import Said
-from tests.fakes.slack_rig import SECRET, FakeFrontDesk, Rig, everything, listening, message, until
+from tests.fakes.slack_rig import SECRET, FakeFrontDesk, Rig, listening, message, until
 from tests.fakes.web_rig import get
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Rig]:
-    with everything() as made:
-        yield made
-
-
-@pytest.fixture
-def rig(running: Rig) -> Rig:
-    return running.fresh()
-
-
-@pytest.fixture
-def slack(rig: Rig) -> SlackStandin:
-    return rig.slack
-
-
-@pytest.fixture
-def desk() -> FakeFrontDesk:
-    return FakeFrontDesk()
 
 
 class Slow:

@@ -1,7 +1,6 @@
 """What somebody types, presses or submits in Slack, and where the answer goes, over real sockets."""
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -10,39 +9,9 @@ from bot.demo.standins.slack import Fault, SlackStandin
 from bot.demo.standins.slack_state import Channel, User
 from bot.domain.conversation import Asker, Place, PlaceKind
 from bot.domain.message import Said
-from tests.fakes.slack_rig import Rig, everything, message, until
+from tests.fakes.slack_rig import Rig, message, posted, until
 
 ADA = Asker("U0ADA", Place(PlaceKind.CHANNEL, "C0DEMO", name="papers"), "ada")
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Rig]:
-    with everything() as made:
-        yield made
-
-
-@pytest.fixture
-def rig(running: Rig) -> Rig:
-    return running.fresh()
-
-
-@pytest.fixture
-def slack(rig: Rig) -> SlackStandin:
-    return rig.slack
-
-
-def posted(slack: SlackStandin, text: str = "digest", **more: Any) -> dict[str, Any]:
-    """A message of the bot's in the channel."""
-    ours = {"type": "message", "user": "U0BOT", "bot_id": "B0BOT", "ts": f"{len(slack.messages) + 1}.000001"}
-    blocks = [dict(block) for block in message(text).blocks]
-    slack.messages.append({**ours, "text": text, "blocks": blocks, **more})
-    return slack.messages[-1]
-
-
-def whisper(slack: SlackStandin, text: str = "proposal") -> dict[str, Any]:
-    """A message of the bot's that only Ada sees."""
-    slack.whispers.append({"ts": "9.000001", "channel": "C0DEMO", "user": "U0ADA", "text": text, "blocks": []})
-    return slack.whispers[-1]
 
 
 def test_a_command_is_answered_for_the_eyes_of_whoever_typed_it(rig: Rig, slack: SlackStandin) -> None:

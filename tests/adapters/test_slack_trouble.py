@@ -1,9 +1,7 @@
 """What happens in Slack when something goes wrong: twice the same, defects, a database or a Slack out of reach."""
 
 import logging
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,36 +10,7 @@ from bot.demo.standins.slack_state import Channel
 from bot.domain.conversation import Asker
 from bot.domain.message import Said
 from bot.errors import StoreError
-from tests.fakes.slack_rig import FakeFrontDesk, MemoryHeard, Rig, everything, listening, message, until, view
-
-
-@pytest.fixture(scope="module")
-def running() -> Iterator[Rig]:
-    with everything() as made:
-        yield made
-
-
-@pytest.fixture
-def rig(running: Rig) -> Rig:
-    return running.fresh()
-
-
-@pytest.fixture
-def slack(rig: Rig) -> SlackStandin:
-    return rig.slack
-
-
-@pytest.fixture
-def desk() -> FakeFrontDesk:
-    return FakeFrontDesk()
-
-
-def posted(slack: SlackStandin, text: str = "digest", **more: Any) -> dict[str, Any]:
-    """A message of the bot's in the channel."""
-    ours = {"type": "message", "user": "U0BOT", "bot_id": "B0BOT", "ts": f"{len(slack.messages) + 1}.000001"}
-    blocks = [dict(block) for block in message(text).blocks]
-    slack.messages.append({**ours, "text": text, "blocks": blocks, **more})
-    return slack.messages[-1]
+from tests.fakes.slack_rig import FakeFrontDesk, MemoryHeard, Rig, listening, message, posted, until, view
 
 
 def test_what_is_sent_again_is_done_once(rig: Rig, slack: SlackStandin) -> None:

@@ -146,6 +146,20 @@ class Rig:
         return found
 
 
+def posted(slack: SlackStandin, text: str = "digest", **more: Any) -> dict[str, Any]:
+    """A message of the bot's in the channel."""
+    ours = {"type": "message", "user": "U0BOT", "bot_id": "B0BOT", "ts": f"{len(slack.messages) + 1}.000001"}
+    blocks = [dict(block) for block in message(text).blocks]
+    slack.messages.append({**ours, "text": text, "blocks": blocks, **more})
+    return slack.messages[-1]
+
+
+def whisper(slack: SlackStandin, text: str = "proposal") -> dict[str, Any]:
+    """A message of the bot's that only Ada sees."""
+    slack.whispers.append({"ts": "9.000001", "channel": "C0DEMO", "user": "U0ADA", "text": text, "blocks": []})
+    return slack.whispers[-1]
+
+
 def until(holds: Callable[[], bool]) -> None:
     """Wait until it does."""
     ends = time.monotonic() + PATIENCE_S
