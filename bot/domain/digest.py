@@ -157,8 +157,7 @@ def compose(
     at: when it was made. first_made: when its first edition was, if there was one; both timezone-aware. shown_before:
     arXiv ids of the profile's other digests. remarks: those beyond the listing's and the judging's own.
     """
-    choices = selection.choices
-    receipt = Receipt.of((choice.fate for choice in choices), listing.entries_seen, listing.arxiv_says)
+    receipt = Receipt.of((choice.fate for choice in selection.choices), listing.entries_seen, listing.arxiv_says)
     return Digest(
         profile=profile,
         day=listing.day,
@@ -167,7 +166,7 @@ def compose(
         receipt=receipt,
         sections=tuple(sections),
         hot=_hot(selection, sections),
-        unjudged=tuple(choice for choice in choices if choice.fate is Fate.FAILED),
+        unjudged=tuple(choice for choice in selection.choices if choice.fate is Fate.FAILED),
         nearest_misses=nearest_misses(selection),
         late=tuple(entry.paper.arxiv_id for entry in listing.announcements if entry.late),
         usage=tuple(usage),
@@ -177,7 +176,7 @@ def compose(
         catch_up=listing.day < announcement_day(first_made or at),
         clock_set=clock_set,
         new_versions=_new_versions(listing, profile, shown_before),
-        choices=choices,
+        choices=selection.choices,
     )
 
 

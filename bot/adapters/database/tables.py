@@ -249,8 +249,7 @@ topic_papers = Table(
     sa.Index("topic_papers_by_paper", "profile", "arxiv_id"),
 )
 
-# Every change of every profile. before, after: profile documents; before is null where the profile was made.
-# undoes: id of the change that this one takes back.
+# Every change of every profile. before: null where it was made. undoes: id of the change that this one takes back.
 profile_changes = Table(
     "profile_changes",
     metadata,
@@ -265,8 +264,7 @@ profile_changes = Table(
     sa.Index("profile_changes_by_profile", "profile", "id"),
 )
 
-# Changes that somebody was shown. document: the proposal. outcome: null while it is open, then applied, cancelled or
-# stale.
+# Changes that somebody was shown. document: the proposal. outcome: as bot.domain.change.Settling; null while it is open.
 proposals = Table(
     "proposals",
     metadata,
