@@ -264,7 +264,7 @@ profile_changes = Table(
     sa.Index("profile_changes_by_profile", "profile", "id"),
 )
 
-# Changes that somebody was shown. document: the proposal. outcome: as bot.domain.change.Settling; null while it is open.
+# Changes that somebody was shown. document: the proposal. outcome: see bot.domain.change.Settling; null while open.
 proposals = Table(
     "proposals",
     metadata,
