@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from bot.adapters.slack_check import SCOPES
 from bot.app import App
 from bot.demo.sample import load
 from bot.demo.standins.slack_sender import Acknowledged, Payloads, send
+from bot.demo.standins.slack_state import Channel
 from bot.demo.world import World, scripted, world
 from bot.domain.profile import Profile
 from tests.fakes.service import Service
@@ -20,20 +20,30 @@ SAMPLE = load()
 PAPER = SAMPLE.announcements[0].paper.arxiv_id
 
 
-@pytest.fixture
-def standins(tmp_path: Path) -> Iterator[World]:
-    judge = scripted(SAMPLE.verdicts, SAMPLE.overviews)
-    with world({SAMPLE.day: SAMPLE.announcements}, SAMPLE.day, tmp_path / "home", judge=judge) as running:
-        running.slack.scopes = tuple(SCOPES)
-        yield running
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[World, Service]]:
+    """A bot that has made the sample day's digest, and the world around it: one for all tests, in their order."""
+    judge, home = scripted(SAMPLE.verdicts, SAMPLE.overviews), tmp_path_factory.mktemp("slack") / "home"
+    with world({SAMPLE.day: SAMPLE.announcements}, SAMPLE.day, home, judge=judge) as standins:
+        standins.slack.scopes = tuple(SCOPES)
+        with Service(standins.environment(SLACK_SIGNING_SECRET=SECRET)) as service:
+            service.until(lambda: any("digest made" in line for line in service.log))
+            yield standins, service
 
 
 @pytest.fixture
-def service(standins: World) -> Iterator[Service]:
-    """A bot that has made the sample day's digest."""
-    with Service(standins.environment(SLACK_SIGNING_SECRET=SECRET)) as running:
-        running.until(lambda: any("digest made" in line for line in running.log))
-        yield running
+def standins(running: tuple[World, Service]) -> World:
+    """With nothing on anybody's screen but the channel's messages."""
+    slack = running[0].slack
+    slack.whispers.clear()
+    slack.views.clear()
+    slack.homes.clear()
+    return running[0]
+
+
+@pytest.fixture
+def service(running: tuple[World, Service]) -> Service:
+    return running[1]
 
 
 class Reader:
@@ -161,8 +171,6 @@ def test_a_form_with_a_mistake_stays_open_and_says_where(standins: World, ada: R
 def test_another_channel_has_a_profile_of_its_own_that_posts_nothing_before_somebody_starts_it(
     standins: World, service: Service
 ) -> None:
-    from bot.demo.standins.slack_state import Channel
-
     standins.slack.add(Channel("C0READING", "reading-group"))
     reader = Reader(standins, service)
     send(service.url, SECRET, reader.says.command("", "U0ADA", "C0READING"))
