@@ -12,6 +12,7 @@ import typer
 
 from bot.cli.opening import DONE, FAILED, WRONG, opened, program
 from bot.demo import FOLDER as DEMO_FOLDER
+from bot.domain.change import TERMINAL
 from bot.domain.conversation import Act, Asker, Place, PlaceKind, Reply
 from bot.errors import BotError, CommandError, StoreError
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from bot.demo.slack_page import Line
     from bot.desk import Desk
 
-USER = "terminal"
 PROMPT = "/papers"
 
 
@@ -81,7 +81,7 @@ class Talk:
         from bot.app.desk import desk
 
         reader = app.profile(profile_id or FIRST_PROFILE)
-        return cls(desk(app), Asker(USER, Place(PlaceKind.TERMINAL), USER, reader.id), typed)
+        return cls(desk(app), Asker(TERMINAL, Place(PlaceKind.TERMINAL), TERMINAL, reader.id), typed)
 
     def say(self, command: str) -> int:
         """Print the answer to a command. Returns the exit code: 2 for what cannot be understood, 1 for what failed."""
@@ -104,7 +104,7 @@ class Talk:
         from bot.demo.slack_page import reply_page
 
         try:
-            page.write_text(reply_page(self.lines, USER), encoding="utf-8")
+            page.write_text(reply_page(self.lines, TERMINAL), encoding="utf-8")
         except OSError as error:
             raise StoreError(f"{page} cannot be written: {error.strerror}") from error
 

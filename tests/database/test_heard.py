@@ -1,7 +1,5 @@
 """What Slack sends again, and what people press twice, is acted on once."""
 
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -11,6 +9,7 @@ from bot.adapters.database.engine import Database
 from bot.adapters.database.heard import DatabaseHeard
 from bot.adapters.database.tables import heard as table
 from tests.fakes.desk import StillClock
+from tests.fakes.processes import at_once
 
 LISTEN = """
 import sys
@@ -51,16 +50,7 @@ def test_of_many_threads_that_hear_the_same_one_acts(url: str, heard: DatabaseHe
 
 
 def test_of_several_processes_that_hear_the_same_one_acts(url: str, database: Database) -> None:
-    command = [sys.executable, "-c", LISTEN, url]
-    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    assert sum(int(process.communicate(timeout=30)[0]) for process in processes) == 20
+    assert sum(map(int, at_once(LISTEN, 3, url))) == 20
     assert len(kept(database)) == 20
 
 

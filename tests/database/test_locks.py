@@ -1,8 +1,6 @@
 """Locks keep processes apart, and leave no files behind."""
 
 import os
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, Thread
@@ -15,6 +13,7 @@ from bot.adapters.database.locks import held, holders, shared
 from bot.clock import SetClock
 from bot.errors import BusyError, StoreError
 from tests.examples import DAY, NOON, profile
+from tests.fakes.processes import at_once
 
 COUNT = """
 import sys
@@ -32,17 +31,7 @@ for _ in range(25):
 def test_a_lock_whose_file_is_removed_each_time_still_lets_in_only_one(tmp_path: Path) -> None:
     folder, counter = tmp_path / "locks", tmp_path / "counter"
     counter.write_text("0")
-    command = [sys.executable, "-c", COUNT, str(folder), str(counter)]
-    processes = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(4)]
-    for process in processes:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-    for process in processes:
-        assert process.stdin is not None
-        process.stdin.write("\n")
-        process.stdin.flush()
-    for process in processes:
-        process.communicate(timeout=30)
+    at_once(COUNT, 4, str(folder), str(counter))
     assert counter.read_text() == "100"
     assert list(folder.iterdir()) == []
 

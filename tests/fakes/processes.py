@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -44,3 +46,24 @@ def gone(pids: Sequence[int], within_s: float = 5.0) -> None:
     while any(pid in pids and state not in "ZX" for pid, state, _ in processes()):
         assert time.monotonic() - began < within_s, f"{pids} live on"
         time.sleep(0.005)
+
+
+def at_once(program: str, count: int, *arguments: str) -> list[str]:
+    """What each of so many Python processes printed that run the program at the same moment.
+
+    The program says "ready", and waits for a line before it begins.
+    """
+    started = [
+        subprocess.Popen(
+            [sys.executable, "-c", program, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(count)
+    ]
+    for process in started:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+    for process in started:
+        assert process.stdin is not None
+        process.stdin.write("\n")
+        process.stdin.flush()
+    return [process.communicate(timeout=30)[0] for process in started]
