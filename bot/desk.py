@@ -3,7 +3,7 @@
 All methods may raise StoreError, are their own transaction, and may be called from several threads.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -14,6 +14,7 @@ from bot.domain.conversation import Asker, Place, Pressed, Standing, Submitted
 from bot.domain.effect import Effect
 from bot.domain.library import Found, Hit, ShownPaper, Trace
 from bot.domain.message import Said, SlackView
+from bot.domain.note import Note, NoteStage
 from bot.domain.paper import Paper
 from bot.domain.profile import Profile
 from bot.domain.query import Query
@@ -166,13 +167,28 @@ class WhatIf(Protocol):
         ...
 
 
+class NoteDesk(Protocol):
+    """Deep notes on single papers."""
+
+    def find(self, arxiv_id: str, profile: Profile) -> Note | None:
+        """The note on the newest known version of the paper in the profile's language, if there is one. Asks nobody."""
+        ...
+
+    def make(self, arxiv_id: str, profile: Profile, *, again: bool) -> Iterator[NoteStage | Note]:
+        """Make it: each stage as it begins, and at last the note. Takes about a minute.
+
+        again: even if there is one. Raises SourceError, JudgeError, NoteError.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Desk:
     """One of each.
 
     first: makes the profile of a place that has none. statuses: of the profile's last announcement days. outlets: where
     its digests go, in words. page: the address of a day's page, None where nobody can reach it. usd_per_paper: what
-    judging one paper costs, None if unknown; 0 without a key. wait: for so many seconds. default_profile: whom a
+    judging one paper costs, None if unknown; 0 without a key. note_page: the address of a note's page. wait: for so many seconds. default_profile: whom a
     terminal speaks for.
     """
 
@@ -189,6 +205,8 @@ class Desk:
     page: Callable[[Profile, date], str | None]
     usd_per_paper: Callable[[Profile], Decimal | None]
     wait: Callable[[float], None]
+    notes: NoteDesk
+    note_page: Callable[[Profile, Note], str | None]
     default_profile: str = "default"
 
 

@@ -50,6 +50,14 @@ class RequestRejectedError(JudgeError):
     """The judge's service takes calls, but not this very one: too large, or blocked. One of fewer papers may pass."""
 
 
+class TextError(BotError):
+    """A page or a PDF does not hold a paper's text: its conversion failed, or it is too large, too deep or broken."""
+
+
+class NoteError(BotError):
+    """No note could be made of a paper."""
+
+
 class DeliveryError(BotError):
     """An outlet did not take the digest: nothing of it arrived, so it may be sent again."""
 

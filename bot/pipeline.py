@@ -40,6 +40,7 @@ def make_digest(profile: Profile, day: date, bot: Ports) -> Digest:
     selection = select(listing.announcements, profile, shown_before, shortlisted, judging)
     sections = group(selection, profile)
     overviews = bot.judge.overviews(sections, profile, day)
+    noted = bot.notes.notes(sections, profile, day)
     return compose(
         profile,
         listing,
@@ -51,5 +52,6 @@ def make_digest(profile: Profile, day: date, bot: Ports) -> Digest:
         first_made=bot.store.first_made(profile, day),
         shown_before=shown_before,
         clock_set=bot.clock.was_set,
-        remarks=(*bot.store.unfinished_before(profile, day), *overviews.remarks),
+        remarks=(*bot.store.unfinished_before(profile, day), *overviews.remarks, *noted.remarks),
+        notes=noted.notes,
     )

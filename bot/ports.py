@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from bot.domain.digest import Digest, Section
 from bot.domain.listing import Listing, Mentions
+from bot.domain.note import Note
 from bot.domain.paper import Announcement, Paper
 from bot.domain.profile import Profile
 from bot.domain.runs import Asked, History
@@ -133,6 +134,30 @@ class Answer:
     data: object
     usage: Usage
     trouble: str = ""
+
+
+@dataclass(frozen=True)
+class DigestNotes:
+    """Notes on papers of a digest, in its order. remarks: which are missing, and why; one sentence each."""
+
+    notes: tuple[Note, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+class NoNotes:
+    """Implements NoteMaker where no digest has notes."""
+
+    def notes(self, sections: Sequence[Section], profile: Profile, day: date) -> DigestNotes:
+        """None."""
+        return DigestNotes()
+
+
+class NoteMaker(Protocol):
+    """Writes deep notes on the papers of a digest that matter most."""
+
+    def notes(self, sections: Sequence[Section], profile: Profile, day: date) -> DigestNotes:
+        """As many as the settings ask for; a failure is a remark. Those that were made before are not bought again."""
+        ...
 
 
 class LanguageModel(Protocol):
@@ -320,3 +345,4 @@ class Ports:
     outlets: Callable[[Profile], Sequence[Outlet]]
     clock: Clock
     stop: Stop | None = None
+    notes: NoteMaker = field(default_factory=NoNotes)

@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from decimal import Decimal
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
@@ -66,6 +67,14 @@ def _between(least: int, most: int) -> Callable[[str], int]:
         return int(value)
 
     return read
+
+
+def _dollars(value: str) -> Decimal | None:
+    if value.lower() == "unlimited":
+        return None
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,2})?", value):
+        raise ValueError("give US dollars such as 2 or 0.50, or unlimited")
+    return Decimal(value)
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -129,12 +138,18 @@ class Settings:
     arxiv_feed_url: str = setting("ARXIV_FEED_URL", _url, "https://rss.arxiv.org")
     arxiv_api_url: str = setting("ARXIV_API_URL", _url, "https://export.arxiv.org/api/query")
     arxiv_site_url: str = setting("ARXIV_SITE_URL", _url, "https://arxiv.org")
+    arxiv_ar5iv_url: str = setting("ARXIV_AR5IV_URL", _url, "https://ar5iv.labs.arxiv.org")
     arxiv_delay_s: float = setting("ARXIV_DELAY_S", _seconds, "3")
     arxiv_contact: str | None = setting("ARXIV_CONTACT", _address)
 
     anthropic_api_key: Secret | None = setting("ANTHROPIC_API_KEY", Secret)
     anthropic_base_url: str | None = setting("ANTHROPIC_BASE_URL", _url)
     judge_model: str = setting("JUDGE_MODEL", _text, "claude-haiku-5-5")
+    notes_model: str = setting("NOTES_MODEL", _text, "claude-sonnet-5-5")
+    notes_per_digest: int = setting("NOTES_PER_DIGEST", _between(0, 20), "0")
+    notes_usd_per_day: Decimal | None = setting("NOTES_USD_PER_DAY", _dollars, "2")
+    notes_tokens: int = setting("NOTES_TOKENS", _between(2000, 500_000), "40000")
+    notes_wait_minutes: int = setting("NOTES_WAIT_MINUTES", _between(0, 1440), "0")
     judge_papers_per_call: int = setting("JUDGE_PAPERS_PER_CALL", _between(1, 50), "12")
     judge_calls_at_once: int = setting("JUDGE_CALLS_AT_ONCE", _between(1, 64), "8")
 
@@ -167,7 +182,7 @@ class Settings:
 
     @property
     def real_arxiv(self) -> bool:
-        """Whether any of the three addresses is arXiv's own, so that its terms of use bind."""
+        """Whether any of the addresses is arXiv's own, so that its terms of use bind."""
         urls = (self.arxiv_feed_url, self.arxiv_api_url, self.arxiv_site_url)
         return any(f".{urlsplit(url).hostname}".endswith(".arxiv.org") for url in urls)
 
@@ -180,7 +195,7 @@ class Settings:
 
 
 NAMES = tuple(one.metadata["name"] for one in fields(Settings))
-_OURS = "BROADSHEET_ ARXIV_ ANTHROPIC_ JUDGE_ SLACK_ SMTP_ MAIL_ DIGEST_ DATABASE_ HTTP_ OPERATOR PAID_"
+_OURS = "BROADSHEET_ ARXIV_ ANTHROPIC_ JUDGE_ SLACK_ SMTP_ MAIL_ DIGEST_ DATABASE_ HTTP_ OPERATOR PAID_ NOTES_"
 PREFIXES = tuple(_OURS.split())
 
 

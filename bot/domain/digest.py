@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from bot.domain.calendar import announcement_day
 from bot.domain.listing import Listing
+from bot.domain.note import Note
 from bot.domain.paper import Announcement, AnnounceType
 from bot.domain.profile import Profile
 from bot.domain.receipt import Fate, Receipt
@@ -82,7 +83,8 @@ class Digest:
     sentence each. quiet: why there is no digest today. clock_set: the bot's clock was set by hand, so its dates are not
     today's. supplement: this is only what was added after an earlier edition of the same digest had been sent.
     catch_up: first made after its day had passed. approximate: see Listing. new_versions: of papers that were shown
-    before, if the profile wants to know. choices: what became of every announced paper, in listing order.
+    before, if the profile wants to know. choices: what became of every announced paper, in listing order. notes: deep
+    notes on some of its papers, in its order.
     """
 
     profile: Profile
@@ -104,6 +106,7 @@ class Digest:
     approximate: bool = False
     new_versions: tuple[Announcement, ...] = ()
     choices: tuple[Choice, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def entries(self) -> tuple[Entry, ...]:
@@ -151,6 +154,7 @@ def compose(
     shown_before: Collection[str] = (),
     clock_set: bool = False,
     remarks: tuple[str, ...] = (),
+    notes: tuple[Note, ...] = (),
 ) -> Digest:
     """Put the digest together. A listing that is quiet gives a quiet digest.
 
@@ -177,6 +181,7 @@ def compose(
         clock_set=clock_set,
         new_versions=_new_versions(listing, profile, shown_before),
         choices=selection.choices,
+        notes=notes,
     )
 
 
@@ -240,7 +245,8 @@ def supplement(digest: Digest, already: frozenset[str]) -> Digest | None:
         if entries:
             sections.append(Section(section.topic, entries))
     fresh = tuple(hot for hot in digest.hot if hot.announcement.paper.arxiv_id not in already)
-    return replace(digest, sections=tuple(sections), hot=fresh, new_versions=(), supplement=True)
+    notes = tuple(note for note in digest.notes if note.arxiv_id not in already)
+    return replace(digest, sections=tuple(sections), hot=fresh, new_versions=(), notes=notes, supplement=True)
 
 
 def _topic_of(choice: Choice, profile: Profile) -> Topic:

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import date
 
+from bot.domain.language import LANGUAGES
 from bot.domain.paper import AnnounceType
 from bot.domain.person import is_name
 from bot.domain.schedule import Schedule
@@ -65,6 +66,7 @@ class Profile:
     schedule: when the digest is wanted. shortlist_limit: most papers a day that the judge reads, without those of
     followed authors; None means all.
     send_empty: send a digest that shows no paper, too. new_versions: name new versions of papers shown before.
+    language: of deep notes, a code of bot/domain/language.py.
     slack_channel: a channel id such as C0123456789. mail_to: one address each. Where one is unset, the settings' own
     (SLACK_CHANNEL; MAIL_TO, unless it has a channel of its own) is used. slack_team: the workspace of the channel,
     where the bot serves many; None: that of the settings' token. follows: authors whose papers are always shown (see
@@ -84,6 +86,7 @@ class Profile:
     schedule: Schedule = field(default_factory=Schedule)
     send_empty: bool = True
     new_versions: bool = False
+    language: str = "en"
     slack_channel: str | None = None
     mail_to: tuple[str, ...] = ()
     slack_team: str | None = None
@@ -169,5 +172,11 @@ def _with_topics(profile: Profile) -> str:
     return f"topic ids must differ; used twice: {', '.join(sorted(twice))}" if twice else ""
 
 
+def _in_words(profile: Profile) -> str:
+    if profile.language in LANGUAGES:
+        return ""
+    return f"language {profile.language!r}: give one of {', '.join(LANGUAGES)}"
+
+
 # Each says what is wrong, or nothing.
-_RULES = (_named, _in_slack, _by_mail, _reading, _wishing, _with_topics)
+_RULES = (_named, _in_slack, _by_mail, _reading, _wishing, _with_topics, _in_words)

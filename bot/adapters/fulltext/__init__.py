@@ -1,0 +1,1 @@
+"""Pages and PDFs of papers -> bot.domain.fulltext."""

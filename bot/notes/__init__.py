@@ -1,0 +1,1 @@
+"""Deep notes on single papers."""
