@@ -30,7 +30,8 @@ class Setting(StrEnum):
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One line of text; formulas in it stand as $tex$. References stand as printed, such as "Table 2" or "(3)"."""
+    r"""One line of text; formulas in it stand as $tex$, a dollar sign of the text itself as \$. References stand as
+    printed, such as "Table 2" or "(3)"."""
 
     text: str
     setting: Setting = Setting.BODY
