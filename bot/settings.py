@@ -183,7 +183,7 @@ class Settings:
     @property
     def real_arxiv(self) -> bool:
         """Whether any of the addresses is arXiv's own, so that its terms of use bind."""
-        urls = (self.arxiv_feed_url, self.arxiv_api_url, self.arxiv_site_url)
+        urls = (self.arxiv_feed_url, self.arxiv_api_url, self.arxiv_site_url, self.arxiv_ar5iv_url)
         return any(f".{urlsplit(url).hostname}".endswith(".arxiv.org") for url in urls)
 
     @property

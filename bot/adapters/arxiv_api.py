@@ -59,6 +59,9 @@ class ArxivApi:
             if not papers:
                 raise _unreadable(error) from error
         if not papers:
+            # It answers so for ids that it does not know, and now and then for ids that it knows.
+            if len(ids) == 1:
+                raise SourceError(f"arXiv's API does not give {ids[0]}", hint="Check the id; if it is right, try later")
             raise SourceError(f"arXiv's API gave none of {len(ids)} papers")
         return papers
 

@@ -5,14 +5,15 @@ import random
 import re
 import time
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib.metadata import PackageNotFoundError, version
 from itertools import count
-from typing import TypeVar
-from urllib.parse import urljoin, urlsplit
+from typing import Self, TypeVar
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import requests
 import urllib3
@@ -57,7 +58,11 @@ class PassingError(SourceError):
 
 
 class RejectedError(SourceError):
-    """arXiv answered with a 4xx status: the request itself is wrong."""
+    """arXiv answered with a 4xx status: the request itself is wrong. missing: what was asked for is not there."""
+
+    def __init__(self, what: str, *, missing: bool = False) -> None:
+        super().__init__(what, permanent=True)
+        self.missing = missing
 
 
 class Steps:
@@ -106,6 +111,12 @@ class ArxivWeb:
         self.clock_skew_s: float | None = None
         self._session = _OneHop()
         self._session.headers["User-Agent"] = agent
+
+    def within(self, limits: Limits) -> Self:
+        """The same way to arXiv with other limits."""
+        other = copy(self)
+        other._limits = limits
+        return other
 
     def read(self, url: str, parse: Callable[[bytes], Parsed]) -> Parsed:
         """What `parse` makes of the document. `parse` raises PassingError for one that is cut short or no document.
@@ -191,14 +202,19 @@ def xml_root(body: bytes) -> etree._Element:
 
 
 def next_hop(url: str, location: str) -> str:
-    """Where a redirect leads: to the same host or between arXiv's, never away from https. Raises SourceError else."""
+    """Where a redirect leads: to the same host and port or between arXiv's hosts, never away from https.
+
+    Raises SourceError for anything else.
+    """
     try:
         target = urljoin(url, location)
         here, there = urlsplit(url), urlsplit(target)
         hosts = (here.hostname or "", there.hostname or "")
+        near = (hosts[0], _port(here)) == (hosts[1], _port(there)) or all(
+            f".{host}".endswith(".arxiv.org") for host in hosts
+        )
     except ValueError as error:
         raise SourceError(f"arXiv: {_shown(url)} redirects to an address that is none") from error
-    near = len(set(hosts)) == 1 or all(f".{host}".endswith(".arxiv.org") for host in hosts)
     if not near or there.scheme not in ("https", here.scheme):
         raise SourceError(
             f"arXiv: {_shown(url)} redirects to {f'{there.scheme}://{hosts[1]}'[:80]!r}, which is not asked",
@@ -207,13 +223,19 @@ def next_hop(url: str, location: str) -> str:
     return target
 
 
+def _port(address: SplitResult) -> int | None:
+    """None where it is the scheme's own, so that a host may lead from http to https. Raises ValueError for none."""
+    return None if address.port == {"http": 80, "https": 443}.get(address.scheme) else address.port
+
+
 def _refuse_failure(url: str, response: requests.Response, body: bytes) -> None:
     status = response.status_code
     if status == HTTPStatus.OK:
         return
     if status == HTTPStatus.TOO_MANY_REQUESTS or status >= 500:
         raise PassingError(f"HTTP {status}", wait_s=_retry_after_s(response.headers.get("Retry-After", "")))
-    raise RejectedError(f"arXiv: {_shown(url)} answered HTTP {status} ({_words(body)})", permanent=True)
+    missing = status in (HTTPStatus.NOT_FOUND, HTTPStatus.GONE)
+    raise RejectedError(f"arXiv: {_shown(url)} answered HTTP {status} ({_words(body)})", missing=missing)
 
 
 def _clock_skew_s(headers: Mapping[str, str], otherwise: float | None) -> float | None:

@@ -126,3 +126,21 @@ def test_a_search_that_it_does_not_understand_is_refused(query: str) -> None:
 def test_a_paper_missing_in_the_feed_is_in_the_past_week_and_the_api(path: str, has_it: bool) -> None:
     with ArxivStandin(DAYS, DAY, missing_in_feed={"2613.00003"}) as standin:
         assert (b"2613.00003" in read(f"{standin.site_url}{path}")) == has_it
+
+
+def test_texts_are_served_where_arxiv_has_them_and_nothing_else_is() -> None:
+    texts = {"html/2613.00001v1": b"<html>one", "pdf/2613.00001v1": b"%PDF-", "ar5iv/html/2613.00001": b"<html>old"}
+    with ArxivStandin(DAYS, DAY, texts=texts) as standin:
+        assert read(f"{standin.site_url}/html/2613.00001v1") == b"<html>one"
+        assert read(f"{standin.site_url}/pdf/2613.00001v1") == b"%PDF-"
+        assert read(f"{standin.ar5iv_url}/html/2613.00001") == b"<html>old"
+        for path in ("/html/2613.00001", "/html/2613.00001v2", "/pdf/2613.00002v1", "/abs/2613.77777"):
+            with pytest.raises(HTTPError) as caught:
+                read(f"{standin.site_url}{path}")
+            assert caught.value.code == 404
+
+
+def test_what_ar5iv_does_not_have_it_sends_to_the_abstract_page() -> None:
+    with ArxivStandin(DAYS, DAY) as standin:
+        assert b"We study finding number 2" in read(f"{standin.ar5iv_url}/html/2613.00002")
+        assert [request.path for request in standin.requests] == ["/ar5iv/html/2613.00002", "/abs/2613.00002"]

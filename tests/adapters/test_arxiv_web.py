@@ -189,6 +189,9 @@ def test_redirects_without_end_are_left_after_a_few(tmp_path: Path) -> None:
     "location",
     [
         "http://localhost:{port}/rss/cs.LG",
+        "http://127.0.0.1:1/rss/cs.LG",  # another port is another server
+        "http://127.0.0.1/rss/cs.LG",
+        "http://127.0.0.1:nothing/rss/cs.LG",
         "http://arxiv.org.example.org/",
         "https://notarxiv.org/",
         "//example.org/rss",
@@ -217,6 +220,7 @@ def test_a_redirect_to_another_host_or_a_less_safe_one_is_refused(location: str,
         ("https://rss.arxiv.org/rss/cs.LG", "/feed?x=1", "https://rss.arxiv.org/feed?x=1"),
         ("http://export.arxiv.org/api/query?x=1", "https://arxiv.org/api?x=1", "https://arxiv.org/api?x=1"),
         ("https://mirror.example.org:8443/a/b", "c", "https://mirror.example.org:8443/a/c"),
+        ("http://mirror.example.org:80/a", "https://mirror.example.org/a", "https://mirror.example.org/a"),
     ],
 )
 def test_a_redirect_may_lead_to_another_host_of_arxivs(url: str, location: str, target: str) -> None:

@@ -4,26 +4,21 @@ import re
 import socket
 import threading
 import time
-from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from bot.demo.standins import arxiv_pages as pages
-from bot.domain.calendar import next_announcement_day, submission_window
-from bot.domain.paper import Announcement, AnnounceType, Paper, PaperId
+from bot.demo.standins.arxiv_submissions import NEW_OR_CROSS, SEARCH, Submissions, is_within_search
+from bot.domain.paper import Announcement, Paper, PaperId
 
-NEW_OR_CROSS = (AnnounceType.NEW, AnnounceType.CROSS)
 LONGEST_STALL_S = 30.0
 MOST_RESULTS = 30000  # that one search gives, and 2000 of them in one answer
-SEARCH = re.compile(
-    r"\((?P<within>cat:\S+(?: OR cat:\S+)*)\) AND submittedDate:\[(?P<first>\d{12}) TO (?P<last>\d{12})\]"
-)
 
 
 @dataclass(frozen=True)
@@ -37,11 +32,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer of the stand-in."""
+    """One answer of the stand-in. location: where it redirects to; empty if it does not."""
 
     body: bytes
     content_type: str = "application/xml"
     status: int = 200
+    location: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +60,8 @@ class Fault:
         """The reply with this fault's status and body."""
         body = reply.body if self.body is None else self.body
         body = self.rewrite(body) if self.rewrite else body
-        return Reply(body, self.headers.get("Content-Type", reply.content_type), self.status or reply.status)
+        content_type = self.headers.get("Content-Type", reply.content_type)
+        return Reply(body, content_type, self.status or reply.status, reply.location)
 
 
 class ArxivStandin:
@@ -74,6 +71,7 @@ class ArxivStandin:
     missing_in_feed: arXiv ids that feed and page of new listings lack on the day they were announced, while the API and
     the page of the past week have them. submitted: arXiv id -> when; other papers were submitted an hour before the
     deadline for the first day that announces them, and those that were only replaced a year before.
+    texts: path, such as html/2613.00001v1, pdf/2613.00001v1 or ar5iv/html/2613.00001 -> the page; there are no others.
     It knows the categories of its papers and those named in `categories`; any other is answered like a wrong one.
     requests: what was asked, in order. most_at_once: the most requests that were ever open at the same time.
     """
@@ -86,6 +84,7 @@ class ArxivStandin:
         categories: Collection[str] = ("cs.LG", "cs.AI", "cs.GL"),
         missing_in_feed: Collection[str] = (),
         submitted: Mapping[str, datetime] | None = None,
+        texts: Mapping[str, bytes] | None = None,
     ) -> None:
         self.today = today
         self.requests: list[Asked] = []
@@ -97,8 +96,8 @@ class ArxivStandin:
         self._papers = _by_id(days)
         self._faults: list[tuple[str, Fault]] = []
         self.missing_in_feed = missing_in_feed
-        self._submissions = sorted(_submissions(self._days, submitted or {}), key=lambda one: (one.at, one.arxiv_id))
-        self._submitted = {one.arxiv_id: one.at for one in self._submissions}
+        self._submissions = Submissions(self._days, submitted or {})
+        self._texts = texts or {}
         self._cache: dict[str, Reply] = {}
         self._cached_for = today
         self._lock = threading.Lock()
@@ -133,6 +132,11 @@ class ArxivStandin:
         """What stands for https://export.arxiv.org/api/query."""
         return f"{self.site_url}/api/query"
 
+    @property
+    def ar5iv_url(self) -> str:
+        """What stands for https://ar5iv.labs.arxiv.org."""
+        return f"{self.site_url}/ar5iv"
+
     def answer_next(self, path_prefix: str, fault: Fault, *, times: int = 1) -> None:
         """Let the next `times` requests whose path begins with `path_prefix` go wrong."""
         with self._lock:
@@ -155,7 +159,8 @@ class ArxivStandin:
     def _send(self, handler: "_Handler", reply: Reply, fault: Fault, answering: ExitStack) -> None:
         handler.send_response_only(reply.status)
         always = {"Content-Type": reply.content_type, "Date": handler.date_time_string()}
-        for name, value in {**always, **fault.headers}.items():
+        redirect = {"Location": reply.location} if reply.location else {}
+        for name, value in {**always, **redirect, **fault.headers}.items():
             handler.send_header(name, value)
         handler.send_header("Content-Length", str(len(reply.body)))
         handler.end_headers()
@@ -216,6 +221,16 @@ class ArxivStandin:
             return self._list(category, period, int(query.get("skip", "0")), min(int(query.get("show", "2000")), 2000))
         if kind == "api":
             return self._api(query)
+        return self._text(kind, rest)
+
+    def _text(self, kind: str, rest: str) -> Reply:
+        """A page about one paper. What ar5iv does not have, it sends to the abstract page."""
+        if page := self._texts.get(f"{kind}/{rest}"):
+            return Reply(page, "application/pdf" if kind == "pdf" else "text/html; charset=utf-8")
+        if kind == "abs" and (paper := self._paper(rest)):
+            return Reply(pages.abstract_page(paper), "text/html; charset=utf-8")
+        if kind == "ar5iv":
+            return Reply(b"", "text/html", 307, location=f"/abs/{rest.removeprefix('html/')}")
         return Reply(b"<html><body>Not found</body></html>", "text/html", 404)
 
     def _feed(self, kind: str, categories: Sequence[str]) -> Reply:
@@ -247,24 +262,15 @@ class ArxivStandin:
             return self._refused(f"incorrect id format for {asked[0]}")
         if most > 2000 or start + most > MOST_RESULTS or (search and not SEARCH.fullmatch(search)):
             return self._refused(f"cannot answer {search} from {start} to {start + most}")
-        found = self._found(search) if search else [paper for text in asked if (paper := self._paper(text))]
+        ids = self._submissions.found(search, self.today) if search else asked
+        papers = (paper for text in ids if (paper := self._paper(text)))
+        found = [paper for paper in papers if not search or is_within_search(paper, search)]
         text = f"search_query={search}&id_list={','.join(asked)}&start={start}&max_results={most}"
-        slice_ = [(paper, self._submitted[paper.arxiv_id]) for paper in found[start : start + most]]
+        slice_ = [(paper, self._submissions.at[paper.arxiv_id]) for paper in found[start : start + most]]
         return Reply(pages.api_answer(text, slice_, len(found), start, self.today), "application/atom+xml")
 
     def _refused(self, words: str) -> Reply:
         return Reply(pages.api_error(words, self.today), "application/atom+xml", 400)
-
-    def _found(self, search: str) -> list[Paper]:
-        """The papers announced so far that were submitted in those minutes (GMT), oldest first, as Broadsheet asks."""
-        query = SEARCH.fullmatch(search)
-        assert query
-        first, last = (datetime.strptime(query[one], "%Y%m%d%H%M").replace(tzinfo=UTC) for one in ("first", "last"))
-        begin = bisect_left(self._submissions, first, key=lambda one: one.at)
-        end = bisect_left(self._submissions, last + timedelta(minutes=1), key=lambda one: one.at)
-        names = [name.removeprefix("cat:") for name in query["within"].split(" OR ")]
-        papers = (self._paper(one.arxiv_id) for one in self._submissions[begin:end] if one.announced <= self.today)
-        return [paper for paper in papers if paper and any(_is_in(paper, name) for name in names)]
 
     def _paper(self, text: str) -> Paper | None:
         try:
@@ -285,32 +291,6 @@ class ArxivStandin:
             for entry in self._days.get(day, ())
             if any(entry.paper.filed_under(category) for category in categories)
         ]
-
-
-@dataclass(frozen=True)
-class _Submission:
-    """When a paper was submitted, and the first day that announces it."""
-
-    arxiv_id: str
-    at: datetime
-    announced: date
-
-
-def _submissions(days: Mapping[date, Sequence[Announcement]], given: Mapping[str, datetime]) -> Iterator[_Submission]:
-    seen: set[str] = set()
-    for day, entries in sorted(days.items()):
-        at = submission_window(next_announcement_day(day - timedelta(days=1))).end - timedelta(hours=1)
-        new = {entry.paper.arxiv_id for entry in entries if entry.how in NEW_OR_CROSS}
-        for arxiv_id in {entry.paper.arxiv_id: None for entry in entries if entry.paper.arxiv_id not in seen}:
-            first = at if arxiv_id in new else at - timedelta(days=365)
-            yield _Submission(arxiv_id, given.get(arxiv_id, first).astimezone(UTC), day)
-            seen.add(arxiv_id)
-
-
-def _is_in(paper: Paper, name: str) -> bool:
-    """Whether a category of the paper is `name`, or begins as it does up to its star."""
-    start = name.removesuffix("*")
-    return any(own.startswith(start) if name.endswith("*") else own == name for own in paper.categories)
 
 
 def _by_id(days: Mapping[date, Sequence[Announcement]]) -> dict[str, dict[Paper, date]]:

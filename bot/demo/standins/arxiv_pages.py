@@ -124,6 +124,15 @@ def pastweek_page(
     return _page(category, f"{heading}{paging}<dl id='articles'>\n{body}</dl>{paging}")
 
 
+def abstract_page(paper: Paper) -> bytes:
+    """The page of one paper, which arXiv names after its id; it holds no text of the paper but the abstract."""
+    return _page(
+        paper.arxiv_id,
+        f"<h1 class='title mathjax'><span class='descriptor'>Title:</span>{html(paper.title)}</h1>"
+        f"<blockquote class='abstract mathjax'>{html(paper.abstract)}</blockquote>",
+    )
+
+
 def _shown(skipped: int, shown: int, total: int) -> str:
     """What follows a day in its heading."""
     if not total:
