@@ -15,9 +15,12 @@ class Tokens:
     cache_write_1h: int = 0
 
 
-def price(model: str, tokens: Tokens) -> Decimal | None:
+def price(model: str, tokens: Tokens, *, batch: bool = False) -> Decimal | None:
     """US dollars by Anthropic's list price, or None for a model that the list does not know. One call at a time:
     some models charge every token of a long prompt more. Source: https://github.com/pydantic/genai-prices.
+
+    batch: bought in a batch, at half the price; discounts for cached input are kept.
+    https://platform.claude.com/docs/en/build-with-claude/batch-processing#pricing
     """
     from genai_prices import Usage, calc_price  # its list takes a moment to load
 
@@ -29,6 +32,8 @@ def price(model: str, tokens: Tokens) -> Decimal | None:
         cache_write_1h_tokens=tokens.cache_write_1h,
     )
     try:
-        return calc_price(usage, model, provider_id="anthropic").total_price
+        listed = calc_price(usage, model, provider_id="anthropic").total_price
     except LookupError:
         return None
+    # The list has batch prices, too, but of some models none, and of others none before a day of this year.
+    return listed / 2 if batch else listed

@@ -73,8 +73,8 @@ class Verdict:
 class Usage:
     """What calls of one kind to one model took.
 
-    kind: "judge" or "overview". Tokens: input_tokens counts all input, cached_tokens is the part of it that was read
-    from the cache. cost_usd: US dollars, None where the model's price is unknown. batch: bought at batch price.
+    kind: "judge", "overview" or "note". Tokens: input_tokens counts all input, cached_tokens is the part of it that was
+    read from the cache. cost_usd: US dollars, None where the model's price is unknown. batch: bought at batch price.
     """
 
     model: str

@@ -19,7 +19,7 @@ from bot.adapters.database.tables import metadata
 from bot.errors import StoreError
 
 # The newest migration. A test compares it with migrations/versions.
-NEWEST = "0003"
+NEWEST = "0004"
 LOCK_WAIT_S = 30.0
 OPEN = "open"  # the lock that all who have the database open share, so that nobody puts another file in its place
 

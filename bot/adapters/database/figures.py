@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from sqlalchemy import Connection, case, func, select
 
+from bot.adapters.database.account import NANO
 from bot.adapters.database.engine import Database
 from bot.adapters.database.latest import Latest
-from bot.adapters.database.store import NANO
 from bot.adapters.database.tables import deliveries, receipts, retries, runs, sendings, usage
 from bot.domain.figures import Figures, Seconds, Spent
 from bot.domain.receipt import Fate

@@ -2,16 +2,14 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, select
+from sqlalchemy import Connection, func, select
 
-from bot.adapters.database import recorded, search, shown, similar
+from bot.adapters.database import account, recorded, search, shown, similar
 from bot.adapters.database.engine import Database
 from bot.adapters.database.listings import paper
-from bot.adapters.database.store import summed_usage
-from bot.adapters.database.tables import digest_papers, listings, paper_texts, papers, usage
-from bot.adapters.database.texts import day_of
+from bot.adapters.database.tables import digest_papers, listings, usage
+from bot.adapters.database.texts import day_of, with_papers
 from bot.adapters.database.trace import trace
 from bot.domain.library import Found, Hit, ShownPaper, Trace
 from bot.domain.paper import Paper
@@ -36,9 +34,8 @@ class DatabaseLibrary:
 
     def similar(self, paper: Paper, profile: Profile, limit: int) -> tuple[Hit, ...]:
         """The papers whose words are nearest to this one's, without itself."""
-        readable = self._database.readable
         with self._database.reading() as connection:
-            words = similar.telling(connection, readable(paper.title), readable(paper.abstract))
+            words = similar.telling(connection, paper, self._database.readable)
             numbers = similar.nearest(connection, words, limit + 1)
             hits = self._hits(connection, numbers, profile, words)
         return tuple(hit for hit in hits if hit.paper.arxiv_id != paper.arxiv_id)[:limit]
@@ -71,7 +68,7 @@ class DatabaseLibrary:
     def usage(self, profile: Profile, since: date, until: date) -> tuple[Usage, ...]:
         """What they took, one Usage per model and kind."""
         with self._database.reading() as connection:
-            return summed_usage(connection, usage.c.profile == profile.id, usage.c.day.between(since, until))
+            return account.summed(connection, usage.c.profile == profile.id, usage.c.day.between(since, until))
 
     def known_categories(self, since: date) -> frozenset[str]:
         """arXiv categories of which listings from `since` on are kept."""
@@ -83,7 +80,7 @@ class DatabaseLibrary:
         self, connection: Connection, numbers: Sequence[int], profile: Profile, looked_for: Sequence[str]
     ) -> tuple[Hit, ...]:
         """Those of these texts whose papers are known, in this order."""
-        rows = _found(connection, numbers)
+        rows = with_papers(connection, numbers)
         shown_on = _shown_on(connection, profile.id, [row.arxiv_id for row in rows.values()])
         return tuple(
             Hit(
@@ -95,13 +92,6 @@ class DatabaseLibrary:
             for number in numbers
             if (row := rows.get(number))
         )
-
-
-def _found(connection: Connection, numbers: Sequence[int]) -> Mapping[int, Row[Any]]:
-    same = and_(papers.c.arxiv_id == paper_texts.c.arxiv_id, papers.c.version == paper_texts.c.version)
-    text = paper_texts.c.abstract.label("text")
-    wanted = select(papers, paper_texts.c.number, text).join(paper_texts, same)
-    return {row.number: row for row in connection.execute(wanted.where(paper_texts.c.number.in_(numbers)))}
 
 
 def _shown_on(connection: Connection, profile: str, ids: Sequence[str]) -> Mapping[str, date]:

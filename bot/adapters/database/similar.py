@@ -12,6 +12,8 @@ from sqlalchemy import Connection, func, select, text
 
 from bot.adapters.database.search import tokens
 from bot.adapters.database.tables import paper_texts
+from bot.adapters.database.texts import Readable
+from bot.domain.paper import Paper
 
 # A word that more than one in 50 papers hold tells little of a paper, and takes long to count and to rank. That share
 # and the number of words are as high as 200,000 papers allow within a fifth of a second; more find a little better.
@@ -32,10 +34,10 @@ _NEAREST = text("""
 """)
 
 
-def telling(connection: Connection, title: str, abstract: str) -> tuple[str, ...]:
-    """The words that tell most of a paper: often used in it, rarely elsewhere. The best come first."""
+def telling(connection: Connection, paper: Paper, readable: Readable) -> tuple[str, ...]:
+    """The words that tell most of a paper, known or not: often used in it, rarely elsewhere. The best come first."""
     papers = connection.scalar(select(func.count(paper_texts.c.arxiv_id))) or 0
-    used = _used(title, abstract)
+    used = _used(readable(paper.title), readable(paper.abstract))
     held = _holding(connection, list(used), max(papers // COMMON, NEVER_COMMON))
     weights = {word: (1 + log(used[word])) * log(1 + papers / count) for word, count in held.items()}
     return tuple(sorted(weights, key=lambda word: (-weights[word], word))[:MOST_WORDS])

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row, func, select
 
-from bot.adapters.database import leftovers, listings, recorded
+from bot.adapters.database import account, leftovers, listings, recorded
 from bot.adapters.database.engine import Database
 from bot.adapters.database.locks import held
 from bot.adapters.database.slices import slices
@@ -38,8 +38,6 @@ from bot.domain.receipt import Fate, Receipt
 from bot.domain.runs import RunState
 from bot.domain.verdict import HotTag, Rubric, Usage, Verdict
 from bot.ports import Clock
-
-NANO = Decimal(1_000_000_000)
 
 _Values = Mapping[str, object]
 
@@ -148,12 +146,8 @@ class DatabaseStore:
 
     def save_usage(self, usage: Usage, profile: Profile, day: date) -> None:
         """Add what one call took to the account of this digest."""
-        row = asdict(usage)
-        cost = row.pop("cost_usd")
-        row |= {"profile": profile.id, "day": day, "at": self._clock.now()}
-        row["cost_nano_usd"] = None if cost is None else int((cost * NANO).to_integral_value())
         with self._database.writing() as connection:
-            connection.execute(_USAGE.insert(), row)
+            account.add(connection, usage, profile, day, self._clock.now())
 
     def usage_of(self, profile: Profile, day: date) -> tuple[Usage, ...]:
         """All that this digest took so far, one Usage per model and kind, over all its runs."""
@@ -206,17 +200,7 @@ class DatabaseStore:
 
     def _usage(self, *conditions: sa.ColumnElement[bool]) -> tuple[Usage, ...]:
         with self._database.reading() as connection:
-            return summed_usage(connection, *conditions)
-
-
-def summed_usage(connection: Connection, *conditions: sa.ColumnElement[bool]) -> tuple[Usage, ...]:
-    """What the calls of some rows of `usage` took together, one Usage per model and kind."""
-    per = (usage.c.model, usage.c.kind, usage.c.batch)
-    sums = [func.sum(usage.c[name]).label(name) for name in ("input_tokens", "cached_tokens", "output_tokens")]
-    cost = func.sum(usage.c.cost_nano_usd).label("cost")
-    unknown = (func.count() - func.count(usage.c.cost_nano_usd)).label("unknown")
-    wanted = select(*per, *sums, cost, unknown).where(*conditions).group_by(*per).order_by(*per)
-    return tuple(_usage_of(row) for row in connection.execute(wanted).all())
+            return account.summed(connection, *conditions)
 
 
 def verdict_of(row: Row[Any]) -> Verdict:
@@ -233,8 +217,8 @@ _NOT_MADE = (RunState.WAITING.value, RunState.FAILED.value)
 # A try that was cut off while sending may have arrived after all.
 _MISSED = {"failed": "did not reach", "sending": "may not have reached"}
 
-# The methods' own arguments are called as the tables are.
-_VERDICTS, _USAGE = verdicts, usage
+# A method's own argument is called as the table is.
+_VERDICTS = verdicts
 
 
 def _carried(connection: Connection, profile: Profile, day: date) -> frozenset[str]:
@@ -267,12 +251,6 @@ def _hash(text: str) -> str:
 def _verdict_row(verdict: Verdict) -> dict[str, object]:
     scored = {name: getattr(verdict, name) for name in ("arxiv_id", "version", "relevance", "novelty")}
     return {**scored, "document": {name: value for name, value in asdict(verdict).items() if name not in scored}}
-
-
-def _usage_of(row: Row[*tuple[Any, ...]]) -> Usage:
-    cost = None if row.unknown else Decimal(int(row.cost)) / NANO
-    tokens = (int(row.input_tokens), int(row.cached_tokens), int(row.output_tokens))
-    return Usage(row.model, row.kind, *tokens, cost, row.batch)
 
 
 def _counts(receipt: Receipt) -> dict[str, int]:

@@ -44,6 +44,13 @@ def day_of(number: int) -> date | None:
     return date.fromordinal(number // PER_DAY) if number >= PER_DAY else None
 
 
+def with_papers(connection: Connection, numbers: Sequence[int]) -> Mapping[int, Row[Any]]:
+    """Number of a text -> the row of its paper, and the searched abstract as `text`; unknown numbers are missing."""
+    same = sa.and_(papers.c.arxiv_id == paper_texts.c.arxiv_id, papers.c.version == paper_texts.c.version)
+    wanted = select(papers, paper_texts.c.number, paper_texts.c.abstract.label("text")).join(paper_texts, same)
+    return {row.number: row for row in connection.execute(wanted.where(paper_texts.c.number.in_(numbers)))}
+
+
 def keep(connection: Connection, ids: Sequence[str], readable: Readable) -> None:
     """Bring the texts of these papers up to date with `papers` and `sightings`. What did not change is left alone."""
     days = _days(connection, ids)

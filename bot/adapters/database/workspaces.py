@@ -20,7 +20,7 @@ from bot.errors import CommandError
 
 class Workspaces:
     """Removes what is keyed by a profile or a workspace. What arXiv published and what the judge said of it belongs to
-    nobody, and stays."""
+    nobody, and stays; so do deep notes, which hold nothing but what they say of a published paper."""
 
     def __init__(self, database: Database, site: Path, outbox: Path) -> None:
         """site, outbox: the folders of pages."""

@@ -1,0 +1,72 @@
+"""The tables. What a row means is said where its table is; migrations/ brings a database to this shape."""
+
+from bot.adapters.database.tables.digests import (
+    choices,
+    deliveries,
+    digest_papers,
+    digests,
+    late_papers,
+    receipts,
+    retries,
+    runs,
+    sendings,
+    topic_papers,
+    troubles,
+    usage,
+)
+from bot.adapters.database.tables.meta import metadata
+from bot.adapters.database.tables.notes import note_batches, notes
+from bot.adapters.database.tables.papers import (
+    PAPER_WORDS,
+    listings,
+    overviews,
+    paper_texts,
+    papers,
+    sightings,
+    verdicts,
+)
+from bot.adapters.database.tables.readers import (
+    asked_runs,
+    heard,
+    installations,
+    oauth_states,
+    profile_changes,
+    profiles,
+    proposals,
+    spendings,
+    votes,
+)
+
+__all__ = [
+    "PAPER_WORDS",
+    "asked_runs",
+    "choices",
+    "deliveries",
+    "digest_papers",
+    "digests",
+    "heard",
+    "installations",
+    "late_papers",
+    "listings",
+    "metadata",
+    "note_batches",
+    "notes",
+    "oauth_states",
+    "overviews",
+    "paper_texts",
+    "papers",
+    "profile_changes",
+    "profiles",
+    "proposals",
+    "receipts",
+    "retries",
+    "runs",
+    "sendings",
+    "sightings",
+    "spendings",
+    "topic_papers",
+    "troubles",
+    "usage",
+    "verdicts",
+    "votes",
+]
