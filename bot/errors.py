@@ -50,6 +50,10 @@ class RequestRejectedError(JudgeError):
     """The judge's service takes calls, but not this very one: too large, or blocked. One of fewer papers may pass."""
 
 
+class BatchLostError(JudgeError):
+    """A batch of questions is not there any more, and its answers are lost: whoever wants them asks anew."""
+
+
 class TextError(BotError):
     """A page or a PDF does not hold a paper's text: its conversion failed, or it is too large, too deep or broken."""
 

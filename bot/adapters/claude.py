@@ -1,23 +1,20 @@
 """Anthropic's Messages API. Implements bot.ports.LanguageModel; the SDK's names and errors stop here."""
 
-import json
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from bot.adapters.prices import Tokens, price
+from bot.adapters.claude_messages import answer_of, parameters
 from bot.domain.calendar import long_date
 from bot.domain.characters import one_line
-from bot.domain.reply import whole_part
-from bot.domain.verdict import Usage
 from bot.errors import JudgeError, RequestRejectedError
 from bot.ports import Answer, Question
 
 if TYPE_CHECKING:  # importing the SDK takes two seconds, so it is left to the constructor
-    from anthropic import APIError, APIStatusError
+    from anthropic import APIError
 
 log = logging.getLogger(__name__)
 Given = TypeVar("Given")
@@ -28,7 +25,6 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 2.0, 60.0
 
 # https://platform.claude.com/docs/en/api/errors. Other 4xx mean that no request is taken until somebody acts.
 PASSING = {408, 409, 429}
-MOST_TOKENS = 10**9  # more in one answer is garbage
 # 400 is said of one content ("Output blocked by content filtering policy") as well as of a parameter of every call;
 # 413 of one call's size. Which of them a smaller call passes, only trying tells.
 REJECTED = {400, 413}
@@ -41,16 +37,13 @@ WHAT_TO_DO = {
     403: "Use an ANTHROPIC_API_KEY that may use this model, or set {setting} to another one",
     404: "Set {setting} to a model that https://platform.claude.com/docs/en/about-claude/models names",
 }
-# https://platform.claude.com/docs/en/api/handling-stop-reasons
-TROUBLE = {
-    "max_tokens": "the answer was cut off at its token limit",
-    "model_context_window_exceeded": "the answer was cut off where the model's context window ends",
-    "refusal": "the model declined to answer",
-}
 
 
 class Claude:
-    """One model of Anthropic's. Safe to call from several threads."""
+    """One model of Anthropic's. Safe to call from several threads.
+
+    sdk: the SDK's client; its calls go through patiently().
+    """
 
     def __init__(
         self,
@@ -76,7 +69,7 @@ class Claude:
         self.model, self._setting, self._key = model, setting, api_key
         self._tries, self._sleep, self._retried = tries, sleep, retried
         # Retries are ours: the SDK's wait as long as Retry-After says, be it hours.
-        self._client = anthropic.Anthropic(
+        self.sdk = anthropic.Anthropic(
             api_key=api_key,
             base_url=base_url or ANTHROPIC,
             timeout=anthropic.Timeout(timeout_s, connect=min(CONNECT_S, timeout_s)),
@@ -85,27 +78,16 @@ class Claude:
 
     def ask(self, question: Question) -> Answer:
         """One question, one answer. Raises RequestRejectedError, or JudgeError once the tries are used up."""
-        message = self._patiently(
-            lambda: self._client.messages.create(
-                model=self.model,
-                max_tokens=question.max_tokens,
-                system=[{"type": "text", "text": question.system, "cache_control": {"type": "ephemeral"}}],
-                messages=[{"role": "user", "content": question.user}],
-                output_config={"format": {"type": "json_schema", "schema": dict(question.schema)}},
-            )
-        )
-        return _answer(message, self.model, question.kind)
+        create = self.sdk.messages.create
+        message = self.patiently(lambda: create(**parameters(self.model, question)))
+        return answer_of(message, self.model, question.kind)
 
     def check(self) -> str:
         """Ask about the model, which costs nothing. Returns what works, in words. Raises JudgeError."""
-        found = self._patiently(lambda: self._client.models.retrieve(self.model))
+        found = self.patiently(lambda: self.sdk.models.retrieve(self.model))
         name = getattr(found, "display_name", None)
         if not name:
-            raise JudgeError(
-                f"what answers at {self._client.base_url} is not Anthropic",
-                hint="Check ANTHROPIC_BASE_URL",
-                permanent=True,
-            )
+            raise self.foreign()
         return f"{name} answers{self._lifecycle(found, str(name))}"
 
     def _lifecycle(self, found: object, name: str) -> str:
@@ -113,22 +95,24 @@ class Claude:
         stage, date = getattr(found, "lifecycle", None), getattr(found, "retires_at", None)
         on = f" on {long_date(date)}" if isinstance(date, datetime) else ""
         if stage == "retired":
-            hint = WHAT_TO_DO[404].format(setting=self._setting)
-            raise JudgeError(f"{name} was retired{on}", hint=hint, permanent=True)
+            raise JudgeError(f"{name} was retired{on}", hint=self._todo(404), permanent=True)
         if stage != "deprecated":
             return ""
         # The date is a plan: a past one means that it is overdue, not that it has come.
         planned = f"; its retirement is planned for {on.removeprefix(' on ')}" if on else ", and will be retired"
-        return f", but is deprecated{planned}. {WHAT_TO_DO[404].format(setting=self._setting)} before then"
+        return f", but is deprecated{planned}. {self._todo(404)} before then"
 
-    def _patiently(self, call: Callable[[], Given]) -> Given:
+    def patiently(self, call: Callable[[], Given], *, only: Collection[int] | None = None) -> Given:
+        """Make the call, and again while that may help. only: the statuses after which it may be made again; None: all
+        that pass. Raises RequestRejectedError, or JudgeError, caused by the SDK's error, once the tries are used up."""
         from anthropic import APIError
 
         for tried in range(1, self._tries + 1):
             try:
                 return call()
             except APIError as error:
-                if tried == self._tries or not _may_pass(error):
+                again = _may_pass(error) and (only is None or status_of(error) in only)
+                if tried == self._tries or not again:
                     raise self._translated(error, tried) from error
                 wait_s = _wait_s(error, tried)
                 log.info(
@@ -136,7 +120,7 @@ class Claude:
                     extra={
                         "model": self.model,
                         "wait_s": round(wait_s, 1),
-                        "after": _status(error) or type(error).__name__,
+                        "after": status_of(error) or type(error).__name__,
                     },
                 )
                 self._retried()
@@ -152,67 +136,37 @@ class Claude:
             what = "did not answer in time" if isinstance(error, APITimeoutError) else "could not be reached"
             hint = "Check the network, and ANTHROPIC_BASE_URL if it is set"
             return JudgeError(f"Anthropic {what} ({tried} tries)", hint=hint)
-        status, said = error.status_code, self._said(error)
+        status, said = error.status_code, self.said(error.api_message)
         if _may_pass(error):
             return JudgeError(f"Anthropic could not serve the call, {status} ({tried} tries){said}")
         what = f"Anthropic refused the call to {self.model}, {status}{said}"
-        todo = WHAT_TO_DO[402] if _spent(error) else WHAT_TO_DO.get(status, "Check {setting}")
-        hint = todo.format(setting=self._setting)
+        hint = self._todo(402 if _spent(error) else status)
         if status in REJECTED and not _spent(error):
             return RequestRejectedError(what, hint=hint)
         return JudgeError(what, hint=hint, permanent=True)
 
-    def _said(self, error: "APIStatusError") -> str:
-        """The service's own words, short, without the key should it echo it."""
-        words = one_line(str(error.api_message or "").replace(self._key, "[key]"))[:200]
-        return f": {words.rstrip('.')}" if words else ""
+    def foreign(self) -> JudgeError:
+        """What to raise if an answer is none of Anthropic's."""
+        what = f"what answers at {self.sdk.base_url} is not Anthropic"
+        return JudgeError(what, hint="Check ANTHROPIC_BASE_URL", permanent=True)
+
+    def said(self, words: object) -> str:
+        """The service's own words, short, to put behind a sentence; without the key should it echo it."""
+        told = one_line(str(words or "").replace(self._key, "[key]"))[:200]
+        return f": {told.rstrip('.')}" if told else ""
+
+    def _todo(self, status: int) -> str:
+        return WHAT_TO_DO.get(status, "Check {setting}").format(setting=self._setting)
 
 
-def _answer(message: object, model: str, kind: str) -> Answer:
-    """Read a Message of the SDK, which checks nothing: any field of it may be missing or of another type."""
-    usage = _usage(getattr(message, "usage", None), model, kind)
-    blocks = getattr(message, "content", None)
-    texts = [block.text for block in (blocks if isinstance(blocks, list) else []) if _is_text(block)]
-    text, stopped = "".join(texts), getattr(message, "stop_reason", None)
-    trouble = TROUBLE.get(stopped, "") if isinstance(stopped, str) else "the service's answer cannot be read"
-    try:
-        return Answer(json.loads(text), usage, trouble)
-    except (ValueError, RecursionError):
-        return Answer(whole_part(text), usage, trouble or "the model's answer is not JSON")
-
-
-def _is_text(block: object) -> bool:
-    return getattr(block, "type", None) == "text" and isinstance(getattr(block, "text", None), str)
-
-
-def _usage(used: object, model: str, kind: str) -> Usage:
-    """What the call took. The service counts cache writes and reads apart; here they are part of the input."""
-
-    def count(source: object, name: str) -> int:
-        value = getattr(source, name, None)
-        return value if isinstance(value, int) and 0 < value < MOST_TOKENS else 0
-
-    read, written = count(used, "cache_read_input_tokens"), count(used, "cache_creation_input_tokens")
-    hourly = min(count(getattr(used, "cache_creation", None), "ephemeral_1h_input_tokens"), written)
-    tokens = Tokens(
-        input=count(used, "input_tokens") + read + written,
-        output=count(used, "output_tokens"),
-        cache_read=read,
-        cache_write_5m=written - hourly,
-        cache_write_1h=hourly,
-    )
-    # An answer that says nothing of usage was not necessarily free.
-    cost = price(model, tokens) if tokens.input else None
-    return Usage(model, kind, tokens.input, tokens.cache_read, tokens.output, cost)
-
-
-def _status(error: "APIError") -> int | None:
+def status_of(error: BaseException | None) -> int | None:
+    """Of the answer that an error of the SDK is about; None if none came."""
     return getattr(error, "status_code", None)
 
 
 def _may_pass(error: "APIError") -> bool:
     """Whether the same call may be served a little later: overload, rate limit, time-out, lost connection."""
-    status = _status(error)
+    status = status_of(error)
     if status is None:
         return True
     return (status in PASSING or status >= 500) and not _spent(error)
@@ -223,7 +177,7 @@ def _spent(error: "APIError") -> bool:
     if str(getattr(error, "error_code", None)).endswith("spend_limit_reached"):
         return True
     said = str(getattr(error, "api_message", None)).lower()
-    return _status(error) == 400 and any(words in said for words in SPENT)
+    return status_of(error) == 400 and any(words in said for words in SPENT)
 
 
 def _wait_s(error: "APIError", tried: int) -> float:

@@ -1,12 +1,13 @@
 """The invented announcement day of the demo: its papers, what a judge says of them, and its topic overviews."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from bot.demo.latexml import page
 from bot.domain.paper import Announcement, AnnounceType, Paper
 from bot.domain.verdict import HotTag, Verdict
 
@@ -19,26 +20,42 @@ class SampleDay:
 
     announcements: in arXiv's order, new, cross, replace, replace-cross, each by id. verdicts: arXiv id -> the judge's
     answer, for every new and cross paper. overviews: topic id -> a sentence or two that cite papers as [arXiv id].
+    texts: path on arXiv's site, such as html/2613.00127v1 -> the page of a paper; few papers have one. notes: arXiv id
+    -> a careful model's answer to the question for a note, as bot/demo/standins/note_writer.py wants it.
     """
 
     day: date
     announcements: tuple[Announcement, ...]
     verdicts: Mapping[str, Verdict]
     overviews: Mapping[str, str]
+    texts: Mapping[str, bytes]
+    notes: Mapping[str, Mapping[str, Any]]
 
 
 def load() -> SampleDay:
-    """Read sample_day/*.toml, which is part of the program."""
+    """Read the folder sample_day, which is part of the program."""
     files = {path.stem: tomllib.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.toml"))}
     entries = [entry for file in files.values() for entry in file.get("paper", ())]
-    announcements = (Announcement(_paper(entry), AnnounceType(entry["how"])) for entry in entries)
+    announcements = [Announcement(_paper(entry), AnnounceType(entry["how"])) for entry in entries]
     verdicts = (_verdict(entry) for entry in entries if "verdict" in entry)
     return SampleDay(
         day=files["day"]["day"],
         announcements=tuple(sorted(announcements, key=lambda each: (each.how.precedence, each.paper.arxiv_id))),
         verdicts={verdict.arxiv_id: verdict for verdict in verdicts},
         overviews={topic: _one_line(file["overview"]) for topic, file in files.items() if "overview" in file},
+        texts=dict(_texts(entry.paper for entry in announcements)),
+        notes={
+            path.stem.partition("v")[0]: tomllib.loads(path.read_text("utf-8"))
+            for path in sorted(FOLDER.glob("notes/*.toml"))
+        },
     )
+
+
+def _texts(papers: Iterable[Paper]) -> Iterator[tuple[str, bytes]]:
+    for paper in papers:
+        path = FOLDER / "papers" / f"{paper.arxiv_id}v{paper.version}.txt"
+        if path.is_file():
+            yield f"html/{path.stem}", page(path.read_text("utf-8"), paper)
 
 
 def _paper(entry: Mapping[str, Any]) -> Paper:

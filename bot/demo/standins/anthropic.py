@@ -1,6 +1,6 @@
 """A local stand-in for Anthropic's Messages API: a real server that answers as told, and can fail as told.
 
-It speaks enough of the API for the real SDK: POST /v1/messages and GET /v1/models/{id}.
+It speaks enough of the API for the real SDK: POST /v1/messages, GET /v1/models/{id}, and Message Batches.
 """
 
 import json
@@ -15,7 +15,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any
 
+from bot.demo.standins import anthropic_batches
+from bot.demo.standins.anthropic_batches import Batches
+
 Request = Mapping[str, Any]
+MESSAGES = "/v1/messages"
 CHARACTERS_PER_TOKEN = 4
 # The shortest prompt that claude-haiku-5-5, the default model, caches; a shorter one is read in full every time:
 # https://platform.claude.com/docs/en/build-with-claude/prompt-caching#cache-limitations
@@ -26,7 +30,8 @@ SHORTEST_CACHED_TOKENS = 512
 class Response:
     """What goes back over the wire. body None: an error in the API's own form.
 
-    delay_s: seconds of silence first. drop: close the connection without a word.
+    delay_s: seconds of silence first. drop: close the connection without a word. served: what was asked for is done
+    all the same. cut: the body breaks off in its middle.
     """
 
     status: int = 200
@@ -34,6 +39,8 @@ class Response:
     headers: Mapping[str, str] = field(default_factory=dict)
     delay_s: float = 0.0
     drop: bool = False
+    served: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,7 @@ class AnthropicStandin:
     """The server, for the time of a `with` block.
 
     requests: bodies of all calls to /v1/messages. paths: of all requests. most_at_once: calls under way together.
+    batches: those that were handed in, and how they end.
     """
 
     def __init__(self, answer: Callable[[Request], Reply], *, latency_s: float = 0.0) -> None:
@@ -59,6 +67,7 @@ class AnthropicStandin:
         self._under_way = self.most_at_once = 0
         self.requests: list[Request] = []
         self.paths: list[str] = []
+        self.batches = Batches(self._message)
 
     def __enter__(self) -> "AnthropicStandin":
         self._server = _Server(self)
@@ -83,22 +92,32 @@ class AnthropicStandin:
         self._scripted.extend(responses)
 
     def receive(self, path: str, body: Request | None) -> Response:
-        """What one request is answered with."""
+        """What one request is answered with. body: None for a GET."""
         with self._lock:
             self.paths.append(path)
             self._under_way += 1
             self.most_at_once = max(self.most_at_once, self._under_way)
-            if body is not None:
+            if path == MESSAGES and body is not None:
                 self.requests.append(body)
             scripted = self._scripted.popleft() if self._scripted else None
         try:
             time.sleep(scripted.delay_s if scripted else self._latency_s)
-            return scripted or (_model(path) if body is None else self._message(body))
+            if scripted and not scripted.served:
+                return scripted
+            answer = self._answered(path, body)
+            return scripted or answer
         finally:
             with self._lock:
                 self._under_way -= 1
 
-    def _message(self, body: Request) -> Response:
+    def _answered(self, path: str, body: Request | None) -> Response:
+        if path.startswith(anthropic_batches.PATH):
+            told = self.batches.receive(path, body, self.url)
+            return Response(told.status, told.body)
+        return _model(path) if body is None else Response(body=json.dumps(self._message(body)))
+
+    def _message(self, body: Request) -> Mapping[str, Any]:
+        """The model's answer to one question, alone or of a batch."""
         reply = self._answer(body)
         system = "".join(block["text"] for block in body["system"])
         asked, prefix = _tokens(body["messages"][0]["content"]), _tokens(system)
@@ -107,7 +126,7 @@ class AnthropicStandin:
         with self._lock:
             known = caching and system in self._cached
             self._cached.add(system)
-        message = {
+        return {
             "id": f"msg_standin_{len(self.requests)}",
             "type": "message",
             "role": "assistant",
@@ -122,26 +141,31 @@ class AnthropicStandin:
                 "output_tokens": _tokens(reply.text),
             },
         }
-        return Response(body=json.dumps(message))
 
 
 class ScriptedJudge:
-    """A model that gives prepared verdicts, and an overview for each topic.
+    """A model that gives prepared verdicts, an overview for each topic, and notes.
 
     verdicts: arXiv id -> fields of the answer; what is not given is filled in, what is not known is of no interest.
-    overviews: topic id -> text that cites papers as [arXiv id]; a citation of any other paper is left out.
+    overviews: topic id -> text that cites papers as [arXiv id]; a citation of any other paper is left out. notes: who
+    answers the questions for notes; without it, they get an answer that says nothing.
     """
 
     def __init__(
-        self, verdicts: Mapping[str, Mapping[str, object]], overviews: Mapping[str, str] | None = None
+        self,
+        verdicts: Mapping[str, Mapping[str, object]],
+        overviews: Mapping[str, str] | None = None,
+        notes: Callable[[Request], Reply] | None = None,
     ) -> None:
-        self._verdicts, self._overviews = verdicts, overviews or {}
+        self._verdicts, self._overviews, self._notes = verdicts, overviews or {}, notes
 
     def __call__(self, request: Request) -> Reply:
         """Answer as the schema of the request wants it."""
-        text = request["messages"][0]["content"]
-        if "overviews" in request["output_config"]["format"]["schema"]["properties"]:
+        text, wanted = request["messages"][0]["content"], request["output_config"]["format"]["schema"]["properties"]
+        if "overviews" in wanted:
             return Reply(json.dumps({"overviews": self._overviews_of(text)}))
+        if "verdicts" not in wanted:
+            return self._notes(request) if self._notes else Reply("{}")
         return Reply(json.dumps({"verdicts": [self.verdict(arxiv_id) for arxiv_id in asked_ids(text)]}))
 
     def verdict(self, arxiv_id: str) -> dict[str, object]:
@@ -206,8 +230,8 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_POST(self) -> None:
-        sent = self.rfile.read(int(self.headers["Content-Length"]))
-        self._reply(self.server.standin.receive(self.path, json.loads(sent)))
+        sent = self.rfile.read(int(self.headers["Content-Length"] or 0))
+        self._reply(self.server.standin.receive(self.path, json.loads(sent or b"{}")))
 
     def do_GET(self) -> None:
         self._reply(self.server.standin.receive(self.path, None))
@@ -226,7 +250,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         with suppress(ConnectionError):  # a client that gave up waiting
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(body[: len(body) // 2] if answer.cut else body)
+        self.close_connection = self.close_connection or answer.cut
 
 
 def _error(status: int) -> str:
