@@ -1,1 +1,80 @@
-"""Deep notes on single papers."""
+"""Deep notes on single papers: how a note comes about. Read this file first."""
+
+from datetime import date
+from decimal import Decimal
+
+from bot.domain.fulltext import FullText
+from bot.domain.note import OFFLINE, Note, NoteStage, QuotedEquation, shown_equations
+from bot.domain.paper import Paper
+from bot.domain.profile import Profile
+from bot.notes.asking import Asking
+from bot.notes.material import Material, gather
+from bot.notes.quoting import quote, sentence_of
+from bot.notes.writing import Tell, Written, write
+from bot.render.note_prompts import prompt_version, quoting_rubric
+from bot.study import Study
+
+
+def make_note(
+    paper: Paper,
+    profile: Profile,
+    day: date,
+    study: Study,
+    tell: Tell,
+    *,
+    again: bool = False,
+    asking: Asking | None = None,
+) -> Note:
+    """The note on this version of the paper in the profile's language. One that is there costs nothing, unless `again`.
+
+    profile, day: on whose account it goes. tell: is called with each stage as it begins. asking: how the model is
+    asked, where not simply.
+    Raises SourceError, NoteError, JudgeError; Stopped. What calls took until then is on the account.
+    """
+    before = study.notes.note(paper.arxiv_id, paper.version, profile.language)
+    if before and not again:
+        return before
+    with study.notes.making(paper.arxiv_id, paper.version, profile.language):
+        made = study.notes.note(paper.arxiv_id, paper.version, profile.language)
+        if made and made != before:  # by somebody else, while this waited
+            return made
+        tell(NoteStage.READING)
+        material = gather(paper, study)
+        asking = asking or Asking(study, profile, day)
+        if study.model:
+            written = write(material, profile.language, study.tokens, asking, tell)
+        else:
+            written = quote(material, tell)
+        note = _note(material, written, profile.language, study, asking.cost_usd)
+        study.notes.save_note(note)
+        return note
+
+
+def _note(material: Material, written: Written, language: str, study: Study, cost_usd: Decimal | None) -> Note:
+    paper, text, content = material.paper, material.text, written.checked.content
+    return Note(
+        arxiv_id=paper.arxiv_id,
+        version=paper.version,
+        title=paper.title,
+        authors=paper.authors,
+        source=text.source,
+        source_url=text.url,
+        source_version=text.version,
+        language=language,
+        content=content,
+        equations=tuple(_quoted(key, text) for key in shown_equations(content)),
+        checks=written.checked.checks,
+        left_out=written.left_out,
+        remarks=(*text.remarks, *written.remarks),
+        model=study.model.model if study.model else OFFLINE,
+        prompt=prompt_version(language) if study.model else quoting_rubric().version,
+        at=study.clock.now(),
+        cost_usd=cost_usd,
+        clock_set=study.clock.was_set,
+    )
+
+
+def _quoted(key: str, text: FullText) -> QuotedEquation:
+    equation = text.equations[key]
+    section = text.section_of[key].label
+    return QuotedEquation(key, equation.numbers, equation.tex, section, sentence_of(equation))
