@@ -8,6 +8,7 @@ import subprocess
 import zlib
 from dataclasses import dataclass
 from html import escape, unescape
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -43,13 +44,15 @@ class Picture:
         return tuple(self.rows[y][x * self.channels : x * self.channels + 3])
 
 
-def measure(folder: Path, pages: list[str], width: int, look: str) -> list[Any]:
+def measure(folder: Path, pages: list[str], width: int | list[int], look: str) -> list[Any]:
     """Show each page in a frame `width` pixels wide and run `look` on it: JavaScript that returns what JSON can hold.
 
+    width: one for all pages, or one for each.
     `look` sees the frame as `frame`. All pages are looked at in one start of the browser.
     """
     frames = "".join(
-        f'<iframe width="{width}" height="800" style="border:0" srcdoc="{escape(page)}"></iframe>' for page in pages
+        f'<iframe width="{wide}" height="800" style="border:0" srcdoc="{escape(page)}"></iframe>'
+        for page, wide in zip(pages, width if isinstance(width, list) else repeat(width, len(pages)), strict=True)
     )
     place = folder / "probe.html"
     place.write_text(PROBE.format(frames=frames, look=look), encoding="utf-8")

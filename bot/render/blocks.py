@@ -8,17 +8,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.digest import Digest, Entry, Section
-from bot.domain.message import SlackMessage, SlackThread
+from bot.domain.message import NOTE_PART, SlackMessage, SlackThread
+from bot.domain.note import Note
 from bot.render.environment import render
-from bot.render.fitting import LARGEST, MOST_BLOCKS
+from bot.render.fitting import LARGEST, MOST_BLOCKS, spread
 from bot.render.head import head
+from bot.render.note_blocks import note_blocks, page_beside
 from bot.render.paper_actions import digest_actions, paper_actions
+from bot.render.replies import notified
 from bot.render.rich_text import Block, size, to_blocks
 
 HEADING_BLOCKS = 5  # of a message, what the heading of a reply may take
 HEADING_SIZE, CONTINUED_SIZE = 2_000, 600  # characters of its JSON in a section's first message, and in the others
 OVERVIEWS = (600, 120, 0)  # characters of each topic's overview in the headline: the first that fits
 TOPICS_IN_HEADLINE = 10
+MESSAGES_A_NOTE = 3
 UNJUDGED_A_MESSAGE, UNJUDGED_MESSAGES = 15, 4
 
 
@@ -42,6 +46,8 @@ def thread(digest: Digest, page_url: str | None, *, interactive: bool = False) -
         replies += _replies(f"topic {section.topic.id}", section.entries, digest, headed, interactive=interactive)
     below = tuple(hot.entry for hot in digest.hot if hot.entry)
     replies += _replies("hot", below, digest, None, interactive=interactive)
+    for note in digest.notes:
+        replies += _note(note, digest, page_url)
     replies += _unjudged(digest)
     return SlackThread(f"{digest.profile.id}/{digest.day}", headline, tuple(replies))
 
@@ -71,8 +77,19 @@ def _replies(
 
 
 def _paper(entry: Entry, digest: Digest, section: Section | None, *, interactive: bool) -> list[Block]:
-    said = to_blocks(render("templates/slack/paper.html.j2", entry=entry, profile=digest.profile))
+    noted = any(note.arxiv_id == entry.announcement.paper.arxiv_id for note in digest.notes)
+    said = to_blocks(render("templates/slack/paper.html.j2", entry=entry, profile=digest.profile, noted=noted))
     return [*said, paper_actions(entry, digest, section)] if interactive else said
+
+
+def _note(note: Note, digest: Digest, page_url: str | None) -> Iterator[SlackMessage]:
+    """One note, whose part is named by its paper alone, so that no other edition of the digest posts it again."""
+    papers = (entry.announcement.paper.arxiv_id for entry in digest.entries)
+    numbers = dict(zip(papers, (entry.number for entry in digest.entries), strict=True))
+    said = note_blocks(note, digest.profile, page_beside(page_url, note), numbers.get(note.arxiv_id, 0))
+    for number, blocks in enumerate(spread(said, messages=MESSAGES_A_NOTE, most=MOST_BLOCKS, largest=LARGEST), start=1):
+        part = f"{NOTE_PART}{note.arxiv_id}" + (f", {number}" if number > 1 else "")
+        yield SlackMessage(part, notified(blocks), blocks)
 
 
 def _batches(papers: Iterable[_Shown]) -> Iterator[list[_Shown]]:

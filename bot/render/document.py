@@ -5,10 +5,12 @@ from collections.abc import Mapping, Sequence
 
 from bot.domain.characters import clean, one_line
 from bot.domain.digest import Digest, Entry, HotPaper, Section
+from bot.domain.note import Note
 from bot.domain.paper import Paper
 from bot.domain.receipt import Fate
 from bot.domain.selection import Choice
 from bot.domain.verdict import Usage
+from bot.render.note import note_path
 from bot.render.tex import to_unicode
 
 SCHEMA = 1
@@ -42,6 +44,7 @@ def document(digest: Digest) -> str:
         "new_versions": [_new_version(one.paper) for one in digest.new_versions],
         "sections": [_section(section) for section in digest.sections],
         "usage": [_usage(usage) for usage in digest.usage],
+        "notes": [_note(note) for note in digest.notes],
     }
     return json.dumps(content, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
@@ -112,6 +115,10 @@ def _paper(entry: Entry) -> Json:
         "followed": one_line(entry.followed) or None,
         "links": {"abs": paper.links.abs, "pdf": paper.links.pdf, "html": paper.links.html},
     }
+
+
+def _note(note: Note) -> Json:
+    return {"arxiv_id": note.arxiv_id, "version": note.version, "path": f"{note_path(note)}/note.json"}
 
 
 def _usage(usage: Usage) -> Json:

@@ -18,11 +18,15 @@ from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined,
 
 from bot.domain.calendar import long_date
 from bot.domain.characters import clean, one_line
+from bot.domain.language import LANGUAGES
 from bot.domain.profile import Profile
 from bot.domain.verdict import HotTag
 from bot.errors import RenderError
-from bot.render.links import cited, linked
+from bot.render.formula_text import formula_rows
+from bot.render.links import abs_address, cited, linked
+from bot.render.mathml import display_mathml, mathml
 from bot.render.tex import to_html, to_unicode
+from bot.render.tex_unicode import formula_to_unicode
 from bot.resources import folder
 
 HTML = (".html.j2", ".mjml.j2")
@@ -131,6 +135,16 @@ def tag_name(tag: HotTag) -> str:
     return tag.replace("_", " ")
 
 
+def formula(tex: str) -> str:
+    """One formula without delimiters in one readable line."""
+    return one_line(formula_to_unicode(clean(tex)))
+
+
+def language_name(code: str) -> str:
+    """German for de."""
+    return LANGUAGES.get(code, code)
+
+
 def topic_name(topic_id: str | None, profile: Profile) -> str:
     """The name of a profile's topic; the id itself where the profile has no such topic; empty for None."""
     topic = profile.topic(topic_id) if topic_id else None
@@ -138,9 +152,15 @@ def topic_name(topic_id: str | None, profile: Profile) -> str:
 
 
 # tex: readable Unicode. math: HTML with MathML. linked, cited: on the output of math. verbatim, address: for Markdown.
+# Of one formula alone: formula, rows: readable Unicode. mathml, display: MathML or None.
 FILTERS: dict[str, Callable[..., object]] = {
     "tex": to_unicode,
     "math": to_html,
+    "formula": formula,
+    "rows": formula_rows,
+    "mathml": mathml,
+    "display": display_mathml,
+    "abs_address": abs_address,
     "linked": linked,
     "cited": cited,
     "clean": clean,
@@ -152,6 +172,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "clipped": clipped,
     "tag_name": tag_name,
     "topic_name": topic_name,
+    "language": language_name,
     "long_date": long_date,
     "short_date": short_date,
     "short_time": short_time,

@@ -32,6 +32,47 @@ def fitted(blocks: Sequence[Block], *, most: int, largest: int) -> list[Block]:
     return [*kept, *more]
 
 
+def spread(blocks: Sequence[Block], *, messages: int, most: int, largest: int) -> list[list[Block]]:
+    """Over at most so many messages, each within a message's limits; the last one says if anything is missing.
+
+    most, largest: blocks and characters of the last one, below which something else may stand. Always at least one,
+    which may be empty.
+    """
+    found: list[list[Block]] = []
+    rest = [part for block in blocks for part in _divided(_shortened(block))]
+    while len(found) < messages - 1 and (len(rest) > most or size(rest) > largest):
+        count = _fitting(rest)
+        found.append(fitted(rest[:count], most=MOST_BLOCKS, largest=LARGEST))
+        rest = rest[count:]
+    return [*found, fitted(rest, most=most, largest=largest)]
+
+
+def _fitting(blocks: Sequence[Block]) -> int:
+    """How many of them, from the first, one message holds, if another one follows that is not to be empty. It does not
+    end with a heading."""
+    numbers = range(1, len(blocks))
+    count = next((n - 1 for n in numbers if n > MOST_BLOCKS or size(blocks[:n]) > LARGEST), len(blocks) - 1)
+    while count > 1 and blocks[count - 1]["type"] in ("header", "divider"):
+        count -= 1
+    return max(1, count)
+
+
+def _divided(block: Block) -> list[Block]:
+    """The block as several, where it is so large that it would leave much of a message empty, or fill more than one."""
+    if size([block]) <= LARGEST // 4:
+        return [block]
+    parts: list[Block] = []
+    before: _Piece | None = None
+    for piece in _pieces([block]):
+        longer = _joined(parts[-1:], before, piece)
+        if parts and size(longer) > LARGEST // 4:
+            parts.append(piece.block)
+        else:
+            parts[-1:] = longer
+        before = piece
+    return parts
+
+
 def _shortened(block: Mapping[str, Any]) -> Block:
     """The block with every single text short enough."""
     if block["type"] == "header":

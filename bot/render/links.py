@@ -1,9 +1,11 @@
-"""Links in running text: addresses that authors typed, and an overview's citations."""
+"""Links: addresses that authors typed, an overview's citations, and papers that are only named."""
 
 import re
 from collections.abc import Collection
 
 from markupsafe import Markup, escape
+
+from bot.domain.paper import PaperId
 
 # In escaped HTML an address ends at white space or at any escaped character but &amp;.
 _ADDRESS = re.compile(r"\bhttps?://(?:[^\s<>&\"']|&amp;)+")
@@ -34,3 +36,11 @@ def cited(overview: Markup, numbers: Collection[int], link: str) -> Markup:
         return f'<a href="{target}">{cited_number}</a>' if cited_number in numbers else str(cited_number)
 
     return Markup(re.sub(r"\[\d+(?:[,;]\s*\d+)*\]", citation, overview))  # noqa: S704 - as above
+
+
+def abs_address(arxiv_id: str) -> str | None:
+    """arXiv's page of a paper; None where the text is no arXiv id."""
+    try:
+        return f"https://arxiv.org/abs/{PaperId.parse(arxiv_id).arxiv_id}"
+    except ValueError:
+        return None

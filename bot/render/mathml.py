@@ -3,7 +3,7 @@
 latex2mathml keeps what a formula says about links, styles and classes, and unescapes what stands in \\text{}, so its
 own output is not safe for a page. Here its tree is walked instead: what is not on the list does not get through. The
 tree is also mended where browsers (MathML Core) would show it badly: letters styled by `mathvariant`, spaces about
-function names, signs given as letters.
+function names, signs given as letters; and see mathml_tree.py. mathml_input.py mends what latex2mathml reads.
 """
 
 import re
@@ -17,11 +17,15 @@ from markupsafe import Markup
 from pylatexenc.latex2text import fmt_math_text_style
 
 from bot.domain.characters import clean
+from bot.render.mathml_input import prepared, too_deep
+from bot.render.mathml_tree import mended
 
 _LONGEST, _MOST_BRACES, _WIDE = 600, 80, 48  # characters of TeX; braces; characters of TeX that may not fit a phone
+_LONGEST_DISPLAYED = 6_000  # characters of TeX
 _DEFINES = re.compile(
     r"\\(?:re|provide)?(?:newcommand|newenvironment|def|let|DeclareMathOperator)|\\(?:href|url|require)\b"
 )
+_DIAGRAM = re.compile(r"@\s*[<>]|\\xymatrix|\\begin\{(?:CD|tikz\w*)\}")  # arrows in two dimensions
 _ELEMENTS = re.compile(
     "math|mrow|mi|mn|mo|mtext|mspace|msup|msub|msubsup|mfrac|msqrt|mroot|mover|munder|munderover|mstyle"
     "|mpadded|mphantom|mtable|mtr|mtd"
@@ -30,13 +34,15 @@ _TRUE_OR_FALSE = re.compile("true|false")
 _LENGTH = re.compile(r"-?[01]?(?:\.\d{1,3})?em|0|[12](?:\.\d{1,3})?em")
 _ATTRIBUTES = {
     **dict.fromkeys(("stretchy", "fence", "accent", "movablelimits", "largeop", "displaystyle"), _TRUE_OR_FALSE),
-    **dict.fromkeys(("width", "minsize", "maxsize", "linethickness"), _LENGTH),
+    **dict.fromkeys(("width", "minsize", "maxsize", "linethickness", "lspace", "rspace"), _LENGTH),
+    "class": re.compile("left|right|rows|overline|underline"),  # see style.css
     "scriptlevel": re.compile("[+-]?[0-2]"),
     "form": re.compile("prefix|infix|postfix"),
 }
 # mathvariant -> the same for fmt_math_text_style: browsers only know mathvariant="normal".
 _VARIANTS = {"double-struck": "doublestruck", "sans-serif": "sans"}
 _VARIANTS |= {style: style for style in ("bold", "script", "fraktur", "bold-italic", "monospace", "bold-script")}
+_DIGITS = {"bold": 0x1D7CE, "double-struck": 0x1D7D8, "sans-serif": 0x1D7E2, "monospace": 0x1D7F6}  # of styled zeros
 _ROWS = frozenset(("math", "mrow", "mstyle", "mpadded", "mtd", "msqrt"))
 _LETTERLIKE = frozenset("∞∅⊤⊥∂∇∀∃ℓ…⋯°%′")
 _SIGNS = {"~": "∼", "-": "−", "⧸": "/"}
@@ -50,19 +56,26 @@ _UNREADABLE: tuple[type[Exception], ...] = (
 
 def mathml(formula: str) -> Markup | None:
     """A `<math>` element, or None where the formula is too long, defines macros, or cannot be read."""
-    if len(formula) > _LONGEST or formula.count("{") > _MOST_BRACES or _DEFINES.search(formula):
+    if len(formula) > _LONGEST or formula.count("{") > _MOST_BRACES:
         return None
-    opening = Markup('<math class="wide">') if len(formula) > _WIDE else Markup("<math>")
+    return _math(formula, Markup('<math class="wide">') if len(formula) > _WIDE else Markup("<math>"), "inline")
+
+
+def display_mathml(formula: str) -> Markup | None:
+    """A `<math display="block">` element, which may be of any width; None as above."""
+    if len(formula) > _LONGEST_DISPLAYED:
+        return None
+    return _math(formula, Markup('<math display="block">'), "block")
+
+
+def _math(formula: str, opening: Markup, display: str) -> Markup | None:
+    ready = prepared(formula)
+    if _DEFINES.search(ready) or _DIAGRAM.search(ready) or too_deep(ready):
+        return None
     try:
-        return opening + _row(convert_to_element(_prepared(formula))) + Markup("</math>")
+        return opening + _row(mended(convert_to_element(ready, display=display))) + Markup("</math>")
     except _UNREADABLE:
         return None
-
-
-def _prepared(formula: str) -> str:
-    """What latex2mathml reads wrongly: a bare % (a comment to it), and macros inside the name of an operator."""
-    named = re.sub(r"\\operatorname\*?\s*\{([^{}]*\\[^{}]*)\}", r"\\mathrm{\1}", formula)
-    return re.sub(r"(?<!\\)%", r"\\%", named)
 
 
 def _row(parent: Element) -> Markup:
@@ -80,11 +93,11 @@ def _row(parent: Element) -> Markup:
 
 
 def _element(element: Element, within: str) -> Markup:
-    if element.tag == "mrow" and len(element) == 1:
+    if element.tag == "mrow" and len(element) == 1 and not element.get("class"):
         return _element(element[0], within)
     tag = element.tag if _ELEMENTS.fullmatch(element.tag) else "mrow"
     text = clean(unescape(element.text or "")).lstrip("\\")
-    text = fmt_math_text_style(text, _VARIANTS.get(element.get("mathvariant", ""), ""))
+    text = _styled(text, element.get("mathvariant", ""))
     if tag in {"mi", "mo"} and text:
         text = text if within == "mover" else _SIGNS.get(text, text)
         tag = "mi" if text in _LETTERLIKE else "mo" if _is_sign(text) else tag
@@ -95,6 +108,13 @@ def _element(element: Element, within: str) -> Markup:
     return Markup("<{tag}{attributes}>{text}{inside}</{tag}>").format(
         tag=tag, attributes=written, text=text, inside=_row(element)
     )
+
+
+def _styled(text: str, variant: str) -> str:
+    """Letters and digits in that style; a style that Unicode lacks is left out."""
+    if variant in _DIGITS and text.isascii() and text.isdigit():
+        return "".join(chr(_DIGITS[variant] + int(digit)) for digit in text)
+    return str(fmt_math_text_style(text, _VARIANTS.get(variant, "")))
 
 
 def _allowed(name: str, value: str) -> bool:

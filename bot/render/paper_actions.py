@@ -25,6 +25,7 @@ def digest_actions(digest: Digest, page_url: str | None) -> list[Block]:
 def paper_actions(entry: Entry, digest: Digest, section: Section | None) -> Block:
     """The votes and the menu of one paper. section: where it stands; None for a hot one below the cutoffs."""
     paper, profile = entry.announcement.paper, digest.profile
+    noted = any(note.arxiv_id == paper.arxiv_id for note in digest.notes)
     author = to_unicode(paper.authors[0]) if paper.authors else ""
     topic = profile.topic((section.topic.id if section else entry.verdict.primary_topic) or "")
     words = labels("paper_menu", author=author, topic=topic.name if topic else "")
@@ -33,7 +34,7 @@ def paper_actions(entry: Entry, digest: Digest, section: Section | None) -> Bloc
         "similar": f"similar {paper.arxiv_id}",
         "follow": f"authors follow {author}" if author else "",
         "mute": f"topic mute {topic.id}" if topic and not topic.muted else "",
-        "note": f"note {paper.arxiv_id}",
+        "noted" if noted else "note": f"note {paper.arxiv_id}",
     }
     options = [_option(words[which], f"{profile.id} {said}") for which, said in offered.items() if said]
     votes = [_vote(act, words, f"{profile.id} {digest.day} {paper.arxiv_id}") for act in VOTES]

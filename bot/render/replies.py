@@ -2,14 +2,16 @@
 
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.domain.characters import one_line
 from bot.domain.conversation import Act, Button, Reply
 from bot.domain.message import SlackMessage
 from bot.render.buttons import button_rows
 from bot.render.environment import clipped, escape_mrkdwn, render
-from bot.render.fitting import LARGEST, MOST_BLOCKS, fitted
+from bot.render.fitting import LARGEST, MOST_BLOCKS, fitted, spread
 from bot.render.labels import labels
+from bot.render.note_blocks import NOTE_PARTS
 from bot.render.plain_text import plain_text
 from bot.render.rich_text import Block, harmless, size, to_blocks
 
@@ -18,22 +20,40 @@ NOTIFIED = 300  # characters of what a notification shows
 
 def reply_message(reply: Reply) -> SlackMessage:
     """The answer as one message, whose buttons stand at its end. What is too long is cut, and says so."""
-    blocks = reply_blocks(reply)
+    return reply_messages(replace(reply, messages=1))[0]
+
+
+def reply_messages(reply: Reply) -> tuple[SlackMessage, ...]:
+    """The same as at least one message and at most as many as it may take, the buttons at the end of the last one."""
+    blocks, rows = reply_blocks(reply), _rows(reply.buttons)
+    most, largest = MOST_BLOCKS - len(rows), LARGEST - size(rows)
+    *before, last = spread(blocks, messages=reply.messages, most=most, largest=largest)
+    return tuple(SlackMessage(reply.template, notified(one), one) for one in (*before, [*last, *rows]))
+
+
+def notified(blocks: Sequence[Block]) -> str:
+    """What a notification shows of a message, escaped for Slack."""
     said = clipped(one_line(plain_text(blocks[:2])), NOTIFIED) or labels("forms")["answer title"]
-    return SlackMessage(reply.template, str(escape_mrkdwn(harmless(said))), with_buttons(blocks, reply.buttons))
+    return str(escape_mrkdwn(harmless(said)))
 
 
 def reply_blocks(reply: Reply) -> list[Block]:
     """What the answer says, without its buttons, however long it is."""
-    return to_blocks(render(f"templates/replies/{reply.template}.html.j2", **reply.values))
+    return to_blocks(render(f"templates/replies/{reply.template}.html.j2", **NOTE_PARTS, **reply.values))
 
 
 def with_buttons(blocks: Sequence[Block], buttons: Sequence[Button]) -> list[Block]:
     """The blocks and then the buttons, within what one message holds. Of very many buttons only the first are there."""
+    rows = _rows(buttons)
+    return [*fitted(blocks, most=MOST_BLOCKS - len(rows), largest=LARGEST - size(rows)), *rows]
+
+
+def _rows(buttons: Sequence[Button]) -> list[Block]:
+    """As many of them as leave half a message to what it says."""
     kept = list(buttons)
     while size(rows := button_rows(kept)) > LARGEST // 2:
         kept.pop()
-    return [*fitted(blocks, most=MOST_BLOCKS - len(rows), largest=LARGEST - size(rows)), *rows]
+    return rows
 
 
 def reply_text(reply: Reply, typed: str = "broadsheet slash") -> str:

@@ -46,6 +46,7 @@ _SYMBOLS = {
     "\\": " ",
     "newline": " ", "and": ", ", "AND": ", ", "colon": ":", "mod": "mod", "bmod": "mod", "argmax": "argmax",
     "argmin": "argmin", "land": "∧", "lor": "∨", "lnot": "¬", "checkmark": "✓", "iff": "⇔", "implies": "⇒",
+    "ne": "≠", "neg": "¬", "gets": "←", "coloneqq": "≔", "coloneq": "≔", "Re": "Re", "Im": "Im",
     "sharp": "♯", "top": "⊤", "bot": "⊥", "star": "⋆", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]",
 }  # fmt: skip
 _FUNCTIONS = _words("log ln lg exp max min sup inf lim sin cos tan tanh arg argmax argmin det dim ker Pr gcd")
@@ -158,7 +159,10 @@ def _fraction(node: Any, l2tobj: _Writer) -> str:
 
 
 def _root(node: Any, l2tobj: _Writer) -> str:
-    return f"{_raise(_argument(node, l2tobj, 0), '')}√{_grouped(_last(node, l2tobj))}"
+    """A number, or one letter with its index, stands bare under it, anything else in parentheses: √(2πσ²)."""
+    text = _last(node, l2tobj)
+    bare = not text or re.fullmatch(r"\d+|\w(?:_\w|[₀-₉])?|\([^()]*\)", text)
+    return f"{_raise(_argument(node, l2tobj, 0), '')}√{text if bare else f'({text})'}"
 
 
 def _overset(node: Any, l2tobj: _Writer) -> str:
@@ -177,7 +181,8 @@ def _code_point(node: Any, l2tobj: _Writer) -> str:
 
 
 def _grouped(text: str) -> str:
-    return f"({text})" if re.search(r"[\s+\-−/·,=<>]", text) and not re.fullmatch(r"\([^()]*\)", text) else text
+    several = re.search(rf"[\s+\-−/·,=<>|{_RELATIONS}]", text) and not re.fullmatch(r"\([^()]*\)", text)
+    return f"({text})" if several else text
 
 
 def _raise(text: str, sign: str = "^") -> str:
@@ -252,6 +257,11 @@ def _parser_of_text() -> macrospec.LatexContextDb:
 @cache
 def _parser_of_formulas() -> macrospec.LatexContextDb:
     return _parser(_SCRIPTS)
+
+
+def knows(macro: str) -> bool:
+    r"""Whether a macro, named without its backslash, is written as what it means rather than as its name."""
+    return macro in _FUNCTIONS or _writer().latex_context.get_macro_spec(macro) is not None
 
 
 @cache

@@ -16,6 +16,7 @@ from bot.render.replies import reply_message
 from bot.render.views import cutoffs_form, reply_view, topics_form, working_view
 from tests import examples
 from tests.fakes.desk import ADA, memory_desk
+from tests.render.notes import HOSTILE, RICH
 from tests.render.test_home import HOME, OTHER
 
 PAGE = "https://digest.example.org/group/2026-05-06/"
@@ -60,19 +61,21 @@ def desk() -> Desk:
 
 
 def answers() -> dict[str, Reply]:
-    """Command → its answer; where that takes a while, what stands in its place afterwards."""
+    """Command → its answer; where that takes a while, all that stands in its place afterwards."""
     found: dict[str, Reply] = {}
     for command in COMMANDS:
-        reply = answer(command, ADA, desk())
-        found[command] = reply
-        if reply.later:
-            found[f"{command}, later"] = reply.later()
+        name, reply = command, answer(command, ADA, desk())
+        found[name] = reply
+        while reply.later:
+            name, reply = f"{name}, later", reply.later()
+            found[name] = reply
     return found
 
 
 def digests() -> Iterator[Digest]:
-    """A usual one, one of many papers, an empty one, one of hot and unjudged papers."""
+    """A usual one, one with notes, one of many papers, an empty one, one of hot and unjudged papers."""
     yield examples.digest()
+    yield replace(examples.digest(), notes=(RICH, replace(HOSTILE, arxiv_id="2613.00002")))
     numbers = range(1, 13)
     yield examples.digest(
         tuple(examples.announced(number) for number in numbers), tuple(examples.verdict(number) for number in numbers)

@@ -15,56 +15,10 @@ from bot.domain.receipt import Receipt
 from bot.domain.verdict import HotTag, Usage
 from bot.render.document import document
 from tests.examples import announced, digest, profile, verdict
+from tests.render.schemas import faults
 
 DOCS = Path(__file__).parents[2] / "docs"
 SCHEMA = json.loads((DOCS / "digest.schema.json").read_text())
-TYPES = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
-
-
-def faults(value: Any, schema: dict[str, Any], path: str = "$") -> list[str]:
-    """What of the value does not fit; knows the parts of JSON Schema that digest.schema.json uses."""
-    if "$ref" in schema:
-        return faults(value, SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")], path)
-    if "anyOf" in schema:
-        tried = [faults(value, one, path) for one in schema["anyOf"]]
-        return [] if [] in tried else tried[0]
-    found = []
-    types = schema.get("type", [])
-    types = [types] if isinstance(types, str) else types
-    if types and not any(value is None if name == "null" else fits(value, name) for name in types):
-        return [f"{path} is {value!r}, not {types}"]
-    if "const" in schema and value != schema["const"]:
-        found.append(f"{path} is {value!r}")
-    if "enum" in schema and value not in schema["enum"]:
-        found.append(f"{path} is {value!r}, none of {schema['enum']}")
-    if isinstance(value, str) and not re.search(schema.get("pattern", ""), value):
-        found.append(f"{path} is {value!r}, not like {schema['pattern']}")
-    if isinstance(value, (int, float)) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
-        found.append(f"{path} is {value!r}, out of range")
-    if isinstance(value, list):
-        found += [
-            fault
-            for place, one in enumerate(value)
-            for fault in faults(one, schema.get("items", {}), f"{path}[{place}]")
-        ]
-    if isinstance(value, dict):
-        found += object_faults(value, schema, path)
-    return found
-
-
-def fits(value: Any, name: str) -> bool:
-    return isinstance(value, TYPES[name]) and not (isinstance(value, bool) and name != "boolean")  # type: ignore[arg-type]
-
-
-def object_faults(value: dict[str, Any], schema: dict[str, Any], path: str) -> list[str]:
-    known, others = schema.get("properties", {}), schema.get("additionalProperties", {})
-    found = [f"{path} lacks {key}" for key in schema.get("required", []) if key not in value]
-    for key, one in value.items():
-        if key not in known and others is False:
-            found.append(f"{path} has {key}, which is not described")
-        else:
-            found += faults(one, known.get(key, others), f"{path}.{key}")
-    return found
 
 
 def full() -> Digest:

@@ -15,7 +15,8 @@ from bot.render.pages import day_pages
 from bot.render.summary import profile_summary, summary
 from tests.examples import MEMORY, ROUTING, announced, digest, profile, verdict
 from tests.render.outlets import OUTLETS, words
-from tests.render.test_document import SCHEMA, faults
+from tests.render.schemas import faults
+from tests.render.test_document import SCHEMA
 
 ONE = "2613.00001"
 ALL_MUTED = profile(topics=(replace(ROUTING, muted=True), replace(MEMORY, muted=True)))
