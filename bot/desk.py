@@ -4,7 +4,7 @@ All methods may raise StoreError, are their own transaction, and may be called f
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -171,15 +171,39 @@ class NoteDesk(Protocol):
     """Deep notes on single papers."""
 
     def find(self, arxiv_id: str, profile: Profile) -> Note | None:
-        """The note on the newest known version of the paper in the profile's language, if there is one. Asks nobody."""
+        """The note on the paper in the profile's language, if there is one. Asks nobody.
+
+        arxiv_id: with a version (2605.01234v1), or without one for the newest known version.
+        """
         ...
 
     def make(self, arxiv_id: str, profile: Profile, *, again: bool) -> Iterator[NoteStage | Note]:
-        """Make it: each stage as it begins, and at last the note. Takes about a minute.
+        """Make it: each stage as it begins, and at last the note. Takes about a minute. arxiv_id: as for find().
 
-        again: even if there is one. Raises SourceError, JudgeError, NoteError.
+        again: even if there is one. It is given up when the iterator is closed or forgotten. Raises SourceError,
+        JudgeError, NoteError.
         """
         ...
+
+
+class UnderWay:
+    """What is being made in this process just now, so that nobody has it made twice. Of several threads that begin the
+    same thing, one may."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, object] = {}
+
+    def begin(self, what: str) -> bool:
+        """Whether it was not under way; now it is."""
+        mine = object()
+        return self._begun.setdefault(what, mine) is mine  # one step for the interpreter, so no lock is needed
+
+    def end(self, what: str) -> None:
+        """It is made, or given up."""
+        self._begun.pop(what, None)
+
+    def __contains__(self, what: str) -> bool:
+        return what in self._begun
 
 
 @dataclass(frozen=True)
@@ -187,9 +211,9 @@ class Desk:
     """One of each.
 
     first: makes the profile of a place that has none. statuses: of the profile's last announcement days. outlets: where
-    its digests go, in words. page: the address of a day's page, None where nobody can reach it. usd_per_paper: what
-    judging one paper costs, None if unknown; 0 without a key. note_page: the address of a note's page. wait: for so many seconds. default_profile: whom a
-    terminal speaks for.
+    its digests go, in words. page, note_page: the address of a day's or a note's page, None where nobody can reach it.
+    usd_per_paper: what judging one paper costs, None if unknown; 0 without a key. wait: for so many seconds.
+    default_profile: whom a terminal speaks for.
     """
 
     book: Book
@@ -208,6 +232,7 @@ class Desk:
     notes: NoteDesk
     note_page: Callable[[Profile, Note], str | None]
     default_profile: str = "default"
+    under_way: UnderWay = field(default_factory=UnderWay)
 
 
 class FrontDesk(Protocol):

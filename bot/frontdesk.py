@@ -20,7 +20,7 @@ from bot.domain.profile import Profile
 from bot.errors import BotError, CommandError, ProfileError
 from bot.render.home import Home, home_view, welcome_view
 from bot.render.paper_actions import voted_on, with_votes
-from bot.render.replies import reply_message
+from bot.render.replies import reply_message, reply_messages
 from bot.render.views import cutoffs_form, reply_view, topics_form, working_view
 
 log = logging.getLogger(__name__)
@@ -170,8 +170,17 @@ class Reception:
             if profile and not why_not(profile, asker, self._desk):
                 return Said(message=reply_message(reply), view=self._form(Act(reply.form), profile, asker))
         if in_view:
-            return Said(view=working_view() if later else reply_view(reply), to_channel=to_channel, later=afterwards)
-        return Said(message=reply_message(reply), to_channel=to_channel, later=afterwards)
+            shown = working_view() if later and not reply.in_thread else reply_view(reply)
+            return Said(view=shown, to_channel=to_channel, later=afterwards)
+        message, *more = reply_messages(reply)
+        return Said(
+            message=message,
+            more=tuple(more),
+            in_thread=reply.in_thread,
+            passing=reply.passing,
+            to_channel=to_channel,
+            later=afterwards,
+        )
 
     def _afterwards(self, later: Callable[[], Reply], asker: Asker, *, in_view: bool) -> Said:
         made = self._guarded(lambda: self._said(later(), asker, in_view=in_view), in_view=in_view)
@@ -189,6 +198,8 @@ class Reception:
 def _for_readers(error: BotError) -> BotError:
     """What they are told of it: of what is wrong with the database or a service, they need not know all."""
     if isinstance(error, CommandError):
+        if isinstance(error.__cause__, BotError):
+            log.error("what somebody in Slack asked for failed", extra={"error": str(error.__cause__)})
         return error
     log.error("somebody in Slack could not be answered", extra={"error": str(error)})
     return CommandError(NO_PROFILE if isinstance(error, ProfileError) else BROKEN)

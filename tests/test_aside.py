@@ -2,13 +2,15 @@
 
 import os
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from bot.aside import AT_ONCE, AsideError, aside
-from bot.errors import CommandError
+from bot.aside import AT_ONCE, AsideError, aside, aside_stages
+from bot.errors import CommandError, NoteError
 
 
 def _elsewhere(here: int) -> bool:
@@ -70,3 +72,80 @@ def test_whoever_waits_too_long_for_their_turn_is_told_so() -> None:
         time.sleep(0.3)
         with pytest.raises(AsideError, match="longer than"):
             aside(_elsewhere, os.getpid(), within_s=0.3)
+
+
+Tell = Callable[[str], None]
+
+
+def _tells(here: int, tell: Tell) -> int:
+    tell("reading")
+    tell("asking")
+    return os.getpid() - here
+
+
+def _refuses_in_the_end(tell: Tell) -> None:
+    tell("reading")
+    raise NoteError("not so", hint="Try another one")
+
+
+def _dies_in_the_end(tell: Tell) -> None:
+    tell("reading")
+    os._exit(7)
+
+
+def _hangs_in_the_end(file: Path, tell: Tell) -> None:
+    file.write_text(str(os.getpid()))
+    tell("reading")
+    time.sleep(600)
+
+
+def _is_gone(file: Path) -> bool:
+    """Whether the process that wrote its number there has ended."""
+    return not Path(f"/proc/{file.read_text()}").exists()
+
+
+def test_stages_come_one_by_one_and_then_what_the_function_returns() -> None:
+    *stages, other = aside_stages(_tells, os.getpid(), within_s=30)
+    assert stages == ["reading", "asking"]
+    assert other != 0, "it is another process"
+
+
+def test_what_goes_wrong_on_purpose_comes_back_after_the_stages_before_it() -> None:
+    told = aside_stages(_refuses_in_the_end, within_s=30)
+    assert next(told) == "reading"
+    with pytest.raises(NoteError, match="not so") as caught:
+        next(told)
+    assert caught.value.hint == "Try another one"
+
+
+def test_a_process_that_dies_between_stages_is_told_of() -> None:
+    told = aside_stages(_dies_in_the_end, within_s=30)
+    assert next(told) == "reading"
+    with pytest.raises(AsideError, match="broke down"):
+        next(told)
+
+
+def test_a_stage_that_never_ends_is_ended_with_its_process(tmp_path: Path) -> None:
+    told = aside_stages(_hangs_in_the_end, tmp_path / "pid", within_s=1.5)
+    assert next(told) == "reading"
+    with pytest.raises(AsideError, match="longer than 2 seconds"):
+        next(told)
+    assert _is_gone(tmp_path / "pid")
+
+
+@pytest.mark.parametrize("how", ["closed", "forgotten"])
+def test_stages_that_nobody_waits_for_any_more_are_ended_and_make_room(how: str, tmp_path: Path) -> None:
+    for number in range(AT_ONCE + 1):
+        told: Iterator[Any] | None = aside_stages(_hangs_in_the_end, tmp_path / str(number), within_s=30)
+        assert told
+        assert next(told) == "reading"
+        if how == "closed":
+            told.close()  # type: ignore[attr-defined]  # a generator
+        told = None
+        assert _is_gone(tmp_path / str(number))
+
+
+def test_stages_hold_up_nobody_who_wants_something_reckoned(tmp_path: Path) -> None:
+    many = [aside_stages(_hangs_in_the_end, tmp_path / str(number), within_s=30) for number in range(AT_ONCE)]
+    assert [next(told) for told in many] == ["reading"] * AT_ONCE
+    assert aside(_elsewhere, os.getpid(), within_s=10)

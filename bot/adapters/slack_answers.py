@@ -77,8 +77,10 @@ class Answers:
         if view:
             shown = self._by("a form", self._ways_of_view(view, instead=instead))
             message = None if shown else message or self._phrases.unseen
-        if message:
-            self._by("an answer", self._ways_to_asker(message, instead=instead, replace=said.replace))
+        if message and said.passing:
+            self._tell_in_passing(message)
+        elif message:
+            self._tell(message, said, instead=instead)
         if said.home and self._origin.asker.place.kind is not PlaceKind.CHANNEL:
             # For whoever is in a channel, it is made anew when they open it.
             self._by("the Home tab", iter([lambda: self._publish(said.profile_id)]))
@@ -96,10 +98,37 @@ class Answers:
         log.error("somebody in Slack got no answer", extra=about)
         return False
 
-    def _ways_to_asker(self, message: SlackMessage, *, instead: bool, replace: bool) -> Iterator[Way]:
+    def _tell(self, message: SlackMessage, said: Said, *, instead: bool) -> None:
+        """The message, and then what it could not hold. What begins for the asker alone does not go on for everybody,
+        nor does what takes the place of something that the asker alone sees."""
+        public = self._in_thread(said) and (not instead or self._posted[1] != "")
+        self._by("an answer", self._ways_to_asker(message, instead=instead, replace=said.replace, public=public))
+        for one in said.more:
+            public = public and self._posted[1] != ""
+            self._by("the rest of an answer", self._ways_to_asker(one, public=public))
+
+    def _tell_in_passing(self, message: SlackMessage) -> None:
+        """Nobody misses what tells how far something is."""
+        if not self._posted[1]:
+            return
+        try:
+            self._update(*self._posted, message)
+        except BotError as error:
+            log.info("how far something is was not shown in Slack", extra={"error": str(error)})
+
+    def _in_thread(self, said: Said) -> bool:
+        """Whether it belongs into the thread of the message with the pressed button, which everybody sees."""
+        return said.in_thread and self._origin.how is How.PRESSED and self._origin.message != ""
+
+    def _ways_to_asker(
+        self, message: SlackMessage, *, instead: bool = False, replace: bool = False, public: bool = False
+    ) -> Iterator[Way]:
+        """public: by way of the thread, if that can be."""
         origin, place = self._origin, self._origin.asker.place
         if instead and self._posted[1]:
             yield lambda: self._update(*self._posted, message)
+        if public:
+            yield lambda: self._post(place.channel, message, origin.thread or origin.message)
         if self._can_replace and (self._in_original if instead else replace):
             yield lambda: self._replace_original(message)
         if origin.thread and origin.how is How.PRESSED:

@@ -229,15 +229,15 @@ class SlackListener:
         self._afterwards(answers, said, origin)
 
     def _afterwards(self, answers: Answers, said: Said, origin: Origin) -> None:
-        """What takes longer goes to the slow ones, and its answer takes the place of the one before."""
-        later = said.later
-        if later is None:
+        """What takes longer goes to the slow ones, and each of its answers takes the place of the one before."""
+        if said.later is None:
             return
 
         def work() -> None:
-            made = self._asked(later, origin)
-            self._bring(answers, made, origin, instead=True)
-            self._afterwards(answers, made, origin)
+            made = said
+            while made.later:
+                made = self._asked(made.later, origin)
+                self._bring(answers, made, origin, instead=True)
 
         if not self._slow.take(origin.id, work):
             answers.say(Said(message=self._phrases.silent), instead=True)

@@ -8,7 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -19,7 +19,7 @@ from slack_sdk import WebClient
 from bot.adapters.slack_api import TRIES, SlackApi, UnansweredError
 from bot.adapters.slack_check import SlackBot, check_channel, who_we_are
 from bot.domain.digest import Digest, supplement
-from bot.domain.message import SlackMessage, SlackThread
+from bot.domain.message import NOTE_PART, SlackMessage, SlackThread
 from bot.errors import DeliveryError, UncertainDeliveryError
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,9 @@ class SlackChannel:
         if not unfinished:
             return self.send(rest) if rest else self._address(self._bot.site, before[-1].headline.ts)
         parts = {reply.part for reply in unfinished.replies}
-        replies = (self._render(rest) if rest and posted else thread).replies
+        parts |= {reply.part for one in before for reply in one.replies if reply.part.startswith(NOTE_PART)}
+        # What was posted of a paper is not all there is of it: its note stands at the end.
+        replies = (self._render(replace(rest, notes=digest.notes)) if rest and posted else thread).replies
         missing = (
             reply for reply in replies if set(reply.papers) - posted or not (reply.papers or reply.part in parts)
         )

@@ -4,7 +4,19 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.commands import accounts, asking, cutoffs, interests, reading, running, schedule, topics, undoing
+from bot.commands import (
+    accounts,
+    asking,
+    cutoffs,
+    interests,
+    language,
+    noting,
+    reading,
+    running,
+    schedule,
+    topics,
+    undoing,
+)
 from bot.commands.overview import overview
 from bot.commands.table import Ask, Handler, Verb, verb
 from bot.commands.typed import call
@@ -46,7 +58,7 @@ ASK: tuple[Handler, ...] = (
     asking.search,
     asking.why,
     asking.similar,
-    asking.note,
+    noting.note,
     accounts.month,
     accounts.cost,
     accounts.status,
@@ -74,6 +86,7 @@ CHANGE: tuple[Handler, ...] = (
     interests.keywords_mute,
     interests.keywords_unmute,
     schedule.schedule,
+    language.language,
     schedule.pause,
     schedule.resume,
     running.run,

@@ -1,4 +1,4 @@
-"""The verbs that ask about papers: search, why, similar, note."""
+"""The verbs that ask about papers: search, why, similar."""
 
 from bot.commands.advice import advice, decisive
 from bot.commands.days import say, today_of
@@ -68,17 +68,6 @@ def similar(ask: Ask) -> Reply:
         )
     hits = ask.desk.library.similar(paper, ask.profile, MOST_SIMILAR)
     return Reply("similar", {"paper": paper, "hits": hits}, (say(ask, "What became of it", f"why {arxiv_id}"),))
-
-
-def note(ask: Ask) -> Reply:
-    """note ID - a deep note on one paper; this comes with a later version.
-
-    Example: /papers note 2605.01234
-    """
-    arxiv_id = _only_paper(ask, "note 2605.01234")
-    paper = ask.desk.library.papers([arxiv_id]).get(arxiv_id)
-    buttons = (say(ask, "Similar papers", f"similar {arxiv_id}"),) if paper else ()
-    return Reply("note", {"arxiv_id": arxiv_id, "paper": paper}, buttons)
 
 
 def _only_paper(ask: Ask, usage: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from itertools import takewhile
 
 from bot.commands.words import quoted
+from bot.domain.language import LANGUAGES
 from bot.domain.listing import counted
 from bot.domain.profile import Pause, Profile
 from bot.domain.topic import Topic
@@ -119,13 +120,15 @@ def _texts(topic: Topic) -> str:
 
 
 def _rest(before: Profile, after: Profile) -> Iterator[Difference]:
-    """The schedule and pauses; of everything else, which no command changes, only that it does."""
+    """The schedule, the language and pauses; of everything else, which no command changes, only that it does."""
     if before.schedule != after.schedule:
         yield Difference(f"schedule {before.schedule} → {after.schedule}")
+    if before.language != after.language:
+        yield Difference(f"language of notes {LANGUAGES[before.language]} → {LANGUAGES[after.language]}")
     if before.pauses != after.pauses:
         old, new = _pause(before.pauses), _pause(after.pauses)
         yield Difference(f"pause: {old} → {new}" if old != new else "pauses that are over")
-    told_already = {"cutoffs", "categories", "topics", "follows", "muted_words", "schedule", "pauses"}
+    told_already = {"cutoffs", "categories", "topics", "follows", "muted_words", "schedule", "language", "pauses"}
     for field in fields(Profile):
         if field.name not in told_already and getattr(before, field.name) != getattr(after, field.name):
             yield Difference(field.name.replace("_", " "))

@@ -67,8 +67,9 @@ def changed(profile: Profile, usage: str, **fields: object) -> Profile:
 
 
 def _shows_others(before: Profile, after: Profile) -> bool:
-    """Whether other papers may be shown, and not only at other times."""
-    return replace(after, schedule=before.schedule, pauses=before.pauses) != before
+    """Whether other papers may be shown, and not only at other times, or explained in another language."""
+    alike = replace(after, schedule=before.schedule, pauses=before.pauses, language=before.language)
+    return alike != before
 
 
 def _with_effect(draft: Draft, asker: Asker, desk: Desk) -> Reply:

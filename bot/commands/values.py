@@ -14,7 +14,7 @@ _LABELS = {Act.CUTOFFS: "Change cutoffs", Act.TOPICS: "Change topics"}
 
 
 def values(kind: str, ask: Ask) -> Reply:
-    """kind: threshold, cap, topic, categories, authors, keywords or schedule."""
+    """kind: threshold, cap, topic, categories, authors, keywords, schedule or language."""
     form = _FORMS.get(kind)
     buttons = (Button(_LABELS[form], form, ask.profile.id),) if form else ()
     return Reply("values", {"kind": kind, "profile": ask.profile}, buttons)

@@ -139,12 +139,17 @@ def topic_of(text: str, profile: Profile, usage: str) -> Topic:
 
 def paper_id(text: str, usage: str) -> str:
     """An arXiv id without its version, from an id in any form, a link to arXiv, or an arXiv DOI."""
+    return paper_version(text, usage).arxiv_id
+
+
+def paper_version(text: str, usage: str) -> PaperId:
+    """The same with its version, if it names one."""
     bare = re.sub(r"[?#].*$", "", text.strip("<>()[]\"'.,;"))
     bare = re.sub(r"^(?:https?://)?(?:www\.|export\.)?arxiv\.org/", "https://arxiv.org/", bare, flags=re.IGNORECASE)
     bare = re.sub(r"^(?:https?://doi\.org/|doi:)?10\.48550/arxiv\.", "", bare, flags=re.IGNORECASE)
     bare = re.sub(r"^arxiv:", "", bare, flags=re.IGNORECASE).removesuffix(".pdf")
     try:
-        return PaperId.parse(bare).arxiv_id
+        return PaperId.parse(bare)
     except ValueError:
         raise wrong(
             f"{quoted(text)} is no arXiv id: write it as 2605.01234 or hep-th/9901001, or paste the paper's link", usage

@@ -78,7 +78,8 @@ class Reply:
 
     later: what takes longer than a moment: this reply says that it is under way, and what later() returns takes its
     place. to_channel: what everybody in the channel is told besides. form: "topics" or "cutoffs": a form to open for
-    whoever can see one; the reply itself is for whoever cannot.
+    whoever can see one; the reply itself is for whoever cannot. messages: into so many it may be divided in Slack.
+    in_thread, passing: see bot.domain.message.Said.
     """
 
     template: str
@@ -87,6 +88,9 @@ class Reply:
     later: "Callable[[], Reply] | None" = None
     to_channel: "Reply | None" = None
     form: str = ""
+    messages: int = 1
+    in_thread: bool = False
+    passing: bool = False
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+NOTE_PART = "note "  # how the name of a part begins that is a deep note on one paper
+
 
 @dataclass(frozen=True)
 class SlackMessage:
@@ -52,9 +54,16 @@ class Said:
     after a form was submitted or in a view, what stands in its place. home: the asker's Home tab changed; profile_id:
     which profile it is to show, if they chose one. later: this is only "working": call it, and say what it returns in
     the place of this.
+
+    more: what one message could not hold, after it. in_thread: message and more stand, for everybody there, in the
+    thread of the message whose button was pressed; where that cannot be, for the asker's eyes. passing: only tells how
+    far something is: shown where it can take the place of what was said before, and nowhere else.
     """
 
     message: SlackMessage | None = None
+    more: tuple[SlackMessage, ...] = ()
+    in_thread: bool = False
+    passing: bool = False
     replace: bool = False
     to_channel: SlackMessage | None = None
     channel: str = ""

@@ -9,8 +9,10 @@ import pytest
 from bot.adapters.slack_post import SlackChannel
 from bot.demo.standins.slack import Fault, SlackStandin
 from bot.domain.digest import Digest, Section
-from bot.domain.message import SlackThread
+from bot.domain.message import NOTE_PART, SlackThread
 from bot.errors import UncertainDeliveryError
+from tests.examples import profile
+from tests.fakes.desk import short_note
 from tests.fakes.slack_posting import (
     POST,
     UNANSWERED,
@@ -106,6 +108,32 @@ def test_overviews_survive_when_only_the_headline_was_posted(slack: SlackStandin
         channel(slack, cut_after(0)).send(digest)
     SlackChannel(slack.token, "C0DEMO", render, base_url=slack.url, sleep=lambda _: None).resume(digest)
     assert [edition.sections[0].overview for edition in rendered] == ["An overview."]
+
+
+def noted_thread(digest: Digest) -> SlackThread:
+    """The simple thread with a message for each note, which an edition of the digest has."""
+    made = simple_thread(digest)
+    notes = [
+        replace(made.headline, part=f"{NOTE_PART}{one.arxiv_id}", text=f"note {one.title}") for one in digest.notes
+    ]
+    return replace(made, replies=(*made.replies[:-1], *notes, made.replies[-1]))
+
+
+@pytest.mark.parametrize("cut", range(8))
+def test_notes_come_once_wherever_the_thread_was_cut_off(slack: SlackStandin, cut: int) -> None:
+    def outlet(sleep: Callable[[float], None]) -> SlackChannel:
+        return SlackChannel(slack.token, "C0DEMO", noted_thread, base_url=slack.url, sleep=sleep)
+
+    notes = tuple(replace(short_note(one, profile()), title=name) for one, name in zip(ids(1, 4), "AB", strict=True))
+    digest = replace(digest_of(1, 2, 3, 4, 5), notes=notes)
+    with suppress(KilledError):
+        outlet(cut_after(cut)).send(digest)
+    outlet(lambda _: None).resume(digest)
+    outlet(lambda _: None).resume(digest)
+    assert papers(slack) == ids(1, 2, 3, 4, 5)
+    assert sorted(one for one in posted(slack) if one.startswith("note")) == ["note A", "note B"]
+    outlet(lambda _: None).resume(replace(digest_of(1, 2, 3, 4, 5, 6), notes=notes))
+    assert sorted(one for one in posted(slack) if one.startswith("note")) == ["note A", "note B"]
 
 
 def test_messages_of_others_and_of_other_days_are_not_taken_for_ours(slack: SlackStandin) -> None:

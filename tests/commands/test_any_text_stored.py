@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from bot.desk import Desk
 from bot.settings import load
 from tests.commands.test_any_text import TEXTS, rendered
 from tests.examples import DAY, announced, digest, listing, verdict
-from tests.fakes.desk import TERMINAL
+from tests.fakes.desk import TERMINAL, MemoryNotes
 
 NUMBERS = range(1, 30)
 ABSTRACTS = ("Zebra stripes guide sparse routers.", "We study how memories fade.")
@@ -35,7 +36,7 @@ def stored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         verdicts = tuple(verdict(number, relevance=1 + number % 10, primary_topic=topic) for number in NUMBERS)
         app.store.save_listing(listing(*papers), reader.categories)
         app.store.save_digest(digest(papers, verdicts, reader))
-        yield desk(app)
+        yield replace(desk(app), notes=MemoryNotes())  # the real one would ask arXiv
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

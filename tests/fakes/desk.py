@@ -4,7 +4,7 @@ desk = memory_desk(profile())                                 # Wednesday 6 May 
 desk = memory_desk(profile(), digests=[digest()], errands=MemoryErrands(allowed=0))
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -14,11 +14,14 @@ from bot.desk import Desk, Tally
 from bot.domain.conversation import Asker, Place, PlaceKind, Standing
 from bot.domain.digest import Digest
 from bot.domain.effect import DayEffect, Effect, Moved
+from bot.domain.fulltext import TextSource
+from bot.domain.note import Checks, Content, Note, NoteStage, Statement
+from bot.domain.paper import PaperId
 from bot.domain.profile import Profile
 from bot.domain.recorded import RecordedDay
 from bot.domain.runs import DayStatus, RunState
 from bot.domain.selection import Candidate, place
-from bot.errors import StoreError
+from bot.errors import BotError, StoreError
 from tests.examples import NOON, profile
 from tests.fakes.memory_book import MemoryBook
 from tests.fakes.memory_library import MemoryLibrary
@@ -145,6 +148,66 @@ class MemoryWhatIf:
             yield from (Moved(day, one, titles[one].title) for one in ids if one not in others)
 
 
+def short_note(arxiv_id: str, profile: Profile) -> Note:
+    """A note that says one sentence."""
+    wanted = PaperId.parse(arxiv_id)
+    return Note(
+        wanted.arxiv_id,
+        version=wanted.version or 1,
+        title=f"Paper {wanted.arxiv_id}",
+        authors=("Ada Quill",),
+        source=TextSource.HTML,
+        source_url=f"https://arxiv.org/html/{arxiv_id}v1",
+        source_version=1,
+        language=profile.language,
+        content=Content(Statement("It routes tokens to experts.")),
+        equations=(),
+        checks=Checks(),
+        left_out=(),
+        remarks=(),
+        model="claude-sonnet-5-5",
+        prompt="0123456789ab",
+        at=NOON,
+        cost_usd=Decimal("0.04"),
+    )
+
+
+class MemoryNotes:
+    """Keeps the promises of bot.desk.NoteDesk. write: makes the note of an id and a profile. stages: told before it.
+    fails: raised after them, instead of a note. made: the ids that were made, in order. notes: what is there."""
+
+    def __init__(
+        self,
+        *there: Note,
+        write: Callable[[str, Profile], Note] = short_note,
+        stages: Sequence[NoteStage] = (NoteStage.READING, NoteStage.ASKING, NoteStage.CHECKING),
+        fails: BotError | None = None,
+    ) -> None:
+        self._write, self._stages, self.fails = write, stages, fails
+        self.notes = {(note.arxiv_id, note.language): note for note in there}
+        self.made: list[str] = []
+
+    def find(self, arxiv_id: str, profile: Profile) -> Note | None:
+        """The one that is there."""
+        wanted = PaperId.parse(arxiv_id)
+        found = self.notes.get((wanted.arxiv_id, profile.language))
+        return found if found and wanted.version in (None, found.version) else None
+
+    def make(self, arxiv_id: str, profile: Profile, *, again: bool) -> Iterator[NoteStage | Note]:
+        """The stages and the note; only the note where it is there and is not wanted again."""
+        known = self.find(arxiv_id, profile)
+        if known and not again:
+            yield known
+            return
+        yield from self._stages
+        if self.fails:
+            raise self.fails
+        self.made.append(arxiv_id)
+        note = self._write(arxiv_id, profile)
+        self.notes[note.arxiv_id, profile.language] = note
+        yield note
+
+
 def _shown(day: RecordedDay, reader: Profile) -> list[str]:
     placing = place([Candidate(one.arxiv_id, one.how, one.score) for one in day.papers if one.score], reader)
     return [*(one.arxiv_id for one in placing.relevant), *placing.hot]
@@ -182,6 +245,8 @@ def memory_desk(
         page=lambda one, day: f"https://papers.example/{one.id}/{day}/",
         usd_per_paper=lambda _: Decimal("0.001"),
         wait=clock.wait,
+        notes=MemoryNotes(),
+        note_page=lambda one, note: f"https://papers.example/{one.id}/notes/{note.arxiv_id}/",
         default_profile=first,
     )
     return replace(made, **fields)  # type: ignore[arg-type]
