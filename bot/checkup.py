@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.app import FIRST_PROFILE, App
+from bot.app.outlets import operator
 from bot.domain.calendar import holidays_known_until, long_date
 from bot.domain.profile import Profile
 from bot.errors import BotError, SettingsError, StoreError
@@ -52,6 +53,9 @@ def _judge(app: App, _: Profile) -> Iterator[Checked]:
     llm = app.language_model()
     offline = partial(str, "no ANTHROPIC_API_KEY: the offline judge, which costs nothing")
     yield _tried("judge", llm.check if llm else offline)
+    writer = app.claude(app.settings.notes_model, "NOTES_MODEL")
+    quoting = partial(str, "no ANTHROPIC_API_KEY: deep notes only quote the paper, which costs nothing")
+    yield _tried("notes", writer.check if writer else quoting)
 
 
 def _slack(app: App, profile: Profile) -> Iterator[Checked]:
@@ -79,8 +83,8 @@ def _files(app: App, _: Profile) -> Iterator[Checked]:
 
 
 def _operator(app: App, _: Profile) -> Iterator[Checked]:
-    operator = app.operator()
-    yield _tried(operator.name, operator.check, f"operator {operator.name}")
+    told = operator(app)
+    yield _tried(told.name, told.check, f"operator {told.name}")
 
 
 GROUPS = {"arxiv": _arxiv, "judge": _judge, "slack": _slack, "mail": _mail, "files": _files, "operator": _operator}

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from bot.adapters.web import WebServer
 from bot.app import FIRST_PROFILE, App
+from bot.app.outlets import operator
 from bot.daemon import Daemon
 from bot.domain.calendar import holidays_known_until
 from bot.domain.health import Health
@@ -95,7 +96,7 @@ def _alarm(app: App, subject: str, text: str) -> None:
     def tell() -> None:
         for pause_s in ALARM_PAUSES_S:
             try:
-                app.operator().tell(subject, text)
+                operator(app).tell(subject, text)
             except BotError as error:
                 about = {"subject": subject, "error": str(error), "again_in_s": pause_s}
                 log.error("the operator could not be told", extra=about)  # noqa: TRY400 - a traceback would bury it
@@ -195,7 +196,7 @@ def _work(settings: Settings, started: datetime, doing: "Array[c_char]", stepped
             with closing(App(settings)) as app:
                 steps = _Steps(doing, stepped_at)
                 office, bot = replace(app.office(), started=started), app.ports(steps, stop)
-                code = work_off(office, bot, app.operator(), steps.begin).value
+                code = work_off(office, bot, operator(app), steps.begin).value
         except Stopped:
             log.info("the worker was stopped; what is left is done after the next start")
             code = Ended.LATER.value

@@ -65,6 +65,16 @@ class Reader:
         element = next(one for one in buttons(message) if one["action_id"].split(":")[0] == act)
         assert self._send(self.says.press(element["action_id"], element["value"], message, self.user)).status == 200
 
+    def chooses(self, message: dict[str, Any], ending: str) -> None:
+        """The choice of a menu in the message whose value ends so."""
+        menu, value = next(
+            (button["action_id"], option["value"])
+            for button in buttons(message)
+            for option in button.get("options", ())
+            if option["value"].endswith(ending)
+        )
+        assert self._send(self.says.press(menu, value, message, self.user)).status == 200
+
     def _send(self, body: dict[str, Any]) -> Acknowledged:
         return send(self.service.url, SECRET, body)
 
@@ -127,6 +137,28 @@ def test_a_digest_can_be_asked_for_and_its_end_is_told(standins: World, ada: Rea
     ada.presses("apply", asked)
     until(lambda: "is made." in told(asked))
     assert len([one for one in standins.slack.messages if "added: 1 relevant" in one["text"]]) == 1
+
+
+def test_a_note_asked_for_in_the_menu_is_made_in_the_thread_for_everybody(standins: World, ada: Reader) -> None:
+    paper, message = next(
+        (option["value"].split()[-1], one)
+        for one in standins.slack.messages
+        for button in buttons(one)
+        for option in button.get("options", ())
+        if " note " in option["value"]
+    )
+    seen = len(standins.slack.messages)
+    ada.chooses(message, f" note {paper}")
+    until(lambda: len(standins.slack.messages) > seen)
+    note = standins.slack.messages[seen]
+    assert note["thread_ts"] == message["thread_ts"]
+    until(lambda: "numbers" in told(note))
+    assert (standins.home / "site" / "default" / "notes" / f"{paper}v1" / "index.html").is_file()
+    assert standins.slack.whispers == []
+    bought = len(standins.anthropic.requests) if standins.anthropic else 0
+    assert "numbers" in told(ada.types(f"note {paper}"))
+    assert standins.anthropic
+    assert len(standins.anthropic.requests) == bought
 
 
 def test_home_shows_the_profile_and_its_buttons_work_there(standins: World, ada: Reader) -> None:

@@ -104,6 +104,7 @@ SCENARIOS = {
         "09:15 Europe/Berlin",
         having(schedule=Schedule(time(9, 15), "Europe/Berlin")),
     ),
+    "language": Scenario("language German", "English → German", having(language="de")),
     "pause": Scenario("pause", "would be paused", having(pauses=(Pause(MONDAY),))),
     "resume": Scenario("resume", "would", having(pauses=()), having(pauses=(Pause(MONDAY),))),
     "run": Scenario("run today", "was made before", unchanged, done="Making the digest of"),

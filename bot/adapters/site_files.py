@@ -28,7 +28,7 @@ class SiteFiles:
     """An outlet that writes what `render` makes of a digest below `folder`. Another edition overwrites the files.
 
     A reader, or a crash, never meets half a file: each is written beside its place and then moved there. What a process
-    leaves there that is killed while it writes, the next one overwrites: only one makes a profile's digests at a time.
+    leaves there that is killed while it writes, the next one overwrites.
     """
 
     rewrites = True
@@ -38,8 +38,12 @@ class SiteFiles:
         self._folder, self._render = folder, render
 
     def send(self, digest: Digest) -> str:
-        """Write every page. Returns the path of the first. Raises DeliveryError."""
-        places = [(self._place(page), page) for page in self._render(digest)]
+        """Write every page of the digest. Returns the path of the first. Raises DeliveryError."""
+        return self.put(self._render(digest))
+
+    def put(self, pages: Sequence[Page]) -> str:
+        """Write pages, of a digest or not. Returns the path of the first. Raises DeliveryError."""
+        places = [(self._place(page), page) for page in pages]
         for place, page in places:
             self._write(place, page.text)
         return str(places[0][0])

@@ -2,13 +2,11 @@
 
 import os
 import tempfile
-from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from bot.adapters.database.book import DatabaseBook
 from bot.adapters.database.engine import Database
@@ -21,21 +19,20 @@ from bot.adapters.database.troubles import DatabaseTroubles
 from bot.clock import SystemClock
 from bot.domain.calendar import announcement_day
 from bot.domain.catch_up import Terms
-from bot.domain.digest import Digest
 from bot.domain.profile import Profile
-from bot.errors import SettingsError, StoreError
-from bot.office import Office, Operator
+from bot.errors import StoreError
+from bot.office import Office
 from bot.ports import Archive, Judge, LanguageModel, Outlet, Ports, Progress, Stop
 from bot.render.document import document
-from bot.settings import LOOPBACK, Settings
+from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.adapters.arxiv_source import ArxivSource
     from bot.adapters.arxiv_web import ArxivWeb
+    from bot.adapters.claude import Claude
     from bot.adapters.database.installations import Installations
     from bot.adapters.database.workspaces import Workspaces
-    from bot.adapters.slack_api import SlackApi
-    from bot.adapters.smtp import Account
+    from bot.adapters.site_files import SiteFiles
 
 FIRST_PROFILE = "default"
 
@@ -56,7 +53,7 @@ class App:
         self.ledger = DatabaseLedger(self.database, self.clock)
         self.figures = DatabaseFigures(self.database).figures
         self.site = settings.home / "site"
-        self._meter = DatabaseMeter(self.database)
+        self.meter = DatabaseMeter(self.database)
 
     def close(self) -> None:
         """Close the database."""
@@ -78,10 +75,11 @@ class App:
 
     def ports(self, progress: Progress | None = None, stop: Stop | None = None) -> Ports:
         """Everything that the use cases need."""
+        from bot.app.study import top_notes
         from bot.listings import Listings
         from bot.ranking.shortlist import TopicShortlist
 
-        web = self._arxiv()
+        web = self.arxiv()
         return Ports(
             source=Listings(self._feed(web, progress), self._archive(web, progress), self.store, self.clock),
             shortlist=TopicShortlist(),
@@ -92,6 +90,7 @@ class App:
             outlets=self.outlets,
             clock=self.clock,
             stop=stop,
+            notes=top_notes(self, web, progress, stop),
         )
 
     def office(self) -> Office:
@@ -124,43 +123,45 @@ class App:
 
     def outlets(self, profile: Profile) -> tuple[Outlet, ...]:
         """Where the digests of the profile go: always to files; to Slack and mail where they are set up."""
-        return (*self.files(), *self._slack(profile), *self._mailboxes(profile))
+        from bot.app.outlets import mailboxes, slack
+
+        return (*self.files(), *slack(self, profile), *mailboxes(self, profile))
 
     def files(self) -> tuple[Outlet, ...]:
         """Those outlets that are files."""
         from bot.adapters.site_files import SiteFiles
         from bot.render.mail import outbox
+
+        return self.site_files(), SiteFiles(self.settings.home / "outbox", outbox, "folder")
+
+    def site_files(self) -> "SiteFiles":
+        """The archive of pages."""
+        from bot.adapters.site_files import SiteFiles
         from bot.render.pages import day_pages
 
-        return SiteFiles(self.site, day_pages, "site"), SiteFiles(self.settings.home / "outbox", outbox, "folder")
-
-    def operator(self) -> Operator:
-        """Whoever is told of trouble."""
-        from bot.adapters.operator import LogOperator, MailOperator, SlackOperator
-
-        kind, _, place = self.settings.operator.partition(":")
-        if kind == "slack":
-            return SlackOperator(self._slack_api(self.settings.operator), place)
-        return MailOperator(place, **self._account()) if kind == "mail" else LogOperator()
+        return SiteFiles(self.site, day_pages, "site")
 
     def archive(self, progress: Progress | None = None) -> Archive:
         """What arXiv still tells of earlier days."""
-        return self._archive(self._arxiv(), progress)
+        return self._archive(self.arxiv(), progress)
 
     def feed(self) -> "ArxivSource":
         """arXiv's feed of today."""
-        return self._feed(self._arxiv(), None)
+        return self._feed(self.arxiv(), None)
 
     def language_model(self) -> LanguageModel | None:
         """The model that judges; None without a key."""
+        return self.claude(self.settings.judge_model, "JUDGE_MODEL")
+
+    def claude(self, model: str, setting: str, *, timeout_s: float = 180.0) -> "Claude | None":
+        """One of Anthropic's models; None without a key. setting: the variable that names it. timeout_s: of one try."""
         if self.settings.anthropic_api_key is None:
             return None
         from bot.adapters.claude import Claude
 
-        key, model = self.settings.anthropic_api_key.reveal(), self.settings.judge_model
-        return Claude(
-            key, model, base_url=self.settings.anthropic_base_url, retried=partial(self._meter.retried, "claude")
-        )
+        key, url = self.settings.anthropic_api_key.reveal(), self.settings.anthropic_base_url
+        retried = partial(self.meter.retried, "claude")
+        return Claude(key, model, base_url=url, setting=setting, timeout_s=timeout_s, retried=retried)
 
     def workspaces(self) -> "Workspaces":
         """What there is of Slack workspaces and profiles, to look at and to remove."""
@@ -180,81 +181,6 @@ class App:
         assert self.settings.slack_token_key, "settings see to it"
         return Installations(self.database, self.clock, self.settings.slack_token_key.reveal())
 
-    def _slack(self, profile: Profile) -> Iterator[Outlet]:
-        settings = self.settings
-        channel = profile.slack_channel or (None if profile.slack_team else settings.slack_channel)
-        if not channel or not (settings.slack_bot_token or profile.slack_team):
-            return
-        from bot.adapters.slack_post import NoChannel, SlackChannel
-        from bot.render.blocks import thread
-
-        try:
-            token = self._slack_token(profile)
-        except SettingsError as error:
-            yield NoChannel(channel, error.what, error.hint)
-            return
-        yield SlackChannel(
-            token,
-            channel,
-            lambda digest: thread(digest, _page(settings, digest), interactive=settings.slack_listens),
-            base_url=f"{settings.slack_api_url}/",
-            pause=0.0 if urlsplit(settings.slack_api_url).hostname in LOOPBACK else 1.0,  # a stand-in needs no rest
-            listens=settings.slack_listens,
-            retried=partial(self._meter.retried, "slack"),
-        )
-
-    def _slack_token(self, profile: Profile) -> str:
-        """Of the profile's workspace. Raises SettingsError if it has none, took it back, or it cannot be read."""
-        if profile.slack_team is None:
-            assert self.settings.slack_bot_token, "looked at before"
-            return self.settings.slack_bot_token.reveal()
-        installations = self.installations()
-        installation = installations.find(profile.slack_team) if installations else None
-        if installation is None:
-            raise SettingsError(
-                f"the app is not installed in the workspace {profile.slack_team}",
-                hint="Let the workspace install it again, or type `broadsheet workspace remove` to forget it",
-            )
-        return installation.token
-
-    def _slack_api(self, about: str) -> "SlackApi":
-        from bot.adapters.slack_api import SlackApi
-
-        assert self.settings.slack_bot_token, "settings see to it"
-        token, url = self.settings.slack_bot_token.reveal(), f"{self.settings.slack_api_url}/"
-        return SlackApi(token, about, url, retried=partial(self._meter.retried, "slack"))
-
-    def _mailboxes(self, profile: Profile) -> Iterator[Outlet]:
-        settings = self.settings
-        if not (settings.smtp_host and settings.mail_from):
-            return
-        from bot.adapters.smtp import Mailbox
-        from bot.render.mail import mail
-
-        domain = settings.mail_from.rpartition("@")[2]  # a plain address: settings see to it
-        # What a channel or a person of Slack reads is nothing for the settings' readers.
-        elsewhere = profile.slack_team or profile.slack_channel not in (None, settings.slack_channel)
-        for address in profile.mail_to or (() if elsewhere else settings.mail_to):
-            yield Mailbox(
-                address,
-                lambda digest, to: mail(digest, _page(settings, digest), to, domain),
-                **self._account(),
-            )
-
-    def _account(self) -> "Account":
-        settings = self.settings
-        assert settings.smtp_host, "settings see to it"
-        assert settings.mail_from, "settings see to it"
-        return {
-            "mail_from": settings.mail_from,
-            "host": settings.smtp_host,
-            "port": settings.smtp_port,
-            "security": settings.smtp_security,
-            "user": settings.smtp_user or "",
-            "password": settings.smtp_password.reveal() if settings.smtp_password else "",
-            "retried": partial(self._meter.retried, "mail"),
-        }
-
     def _judge(self, progress: Progress | None, stop: Stop | None) -> Judge:
         llm = self.language_model()
         if llm is None:
@@ -273,13 +199,14 @@ class App:
             stop=stop,
         )
 
-    def _arxiv(self) -> "ArxivWeb":
+    def arxiv(self) -> "ArxivWeb":
+        """The one way to all of arXiv's hosts."""
         from bot.adapters.arxiv_gate import Gate
         from bot.adapters.arxiv_web import ArxivWeb, user_agent
 
         gate = Gate(_gate_folder(self.settings), self.settings.arxiv_delay_s)
         agent = user_agent(self.settings.arxiv_contact)
-        return ArxivWeb(gate, agent, retried=partial(self._meter.retried, "arxiv"))
+        return ArxivWeb(gate, agent, retried=partial(self.meter.retried, "arxiv"))
 
     def _feed(self, web: "ArxivWeb", progress: Progress | None) -> "ArxivSource":
         from bot.adapters.arxiv_source import ArxivSource
@@ -343,7 +270,3 @@ def _gate_folder(settings: Settings) -> Path:
 def page_url(settings: Settings, profile: Profile, day: date) -> str | None:
     """Where readers find the day's page, if the site has a public address."""
     return f"{settings.public_url}/{profile.id}/{day}/" if settings.public_url else None
-
-
-def _page(settings: Settings, digest: Digest) -> str | None:
-    return page_url(settings, digest.profile, digest.day)

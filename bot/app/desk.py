@@ -11,6 +11,7 @@ from bot.adapters.database.errands import DatabaseErrands
 from bot.adapters.database.library import DatabaseLibrary
 from bot.adapters.database.votes import DatabaseVotes
 from bot.app import FIRST_PROFILE, App, page_url
+from bot.app.study import AsideNotes, note_page
 from bot.desk import Desk, People, WhatIf
 from bot.domain.calendar import announcement_day
 from bot.domain.conversation import Asker, Place, PlaceKind, Standing
@@ -44,6 +45,8 @@ def desk(app: App, people: People | None = None, what_if: WhatIf | None = None) 
         outlets=lambda profile: _outlets(app, profile),
         page=lambda profile, day: page_of(app, profile, day),
         usd_per_paper=lambda profile: usd_per_paper(app, profile),
+        notes=AsideNotes(app),
+        note_page=lambda profile, note: note_page(app, profile, note),
         default_profile=FIRST_PROFILE,
     )
 

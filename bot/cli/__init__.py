@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from bot.cli import digests, setup
+from bot.cli.notes import note
 from bot.cli.opening import DONE, FAILED, LEFT, WRONG, program
 from bot.cli.profiles import profiles
 from bot.cli.slash import converse, slash
@@ -79,6 +80,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     digests.run,
     digests.digest,
     digests.catch_up,
+    note,
     digests.cost,
     slash,
     setup.backup,

@@ -144,13 +144,13 @@ class Talk:
 
 @contextmanager
 def demonstrated(folder: Path) -> "Iterator[App]":
-    """The bot on what the demo made in `folder`, on its day; nothing of this machine's settings. Raises StoreError."""
+    """The bot on what the demo made in `folder`, on its day, among its stand-ins. Raises StoreError."""
     from bot.app import App
-    from bot.demo.run import demo_settings
+    from bot.demo.run import demo_again
     from bot.log import set_up
 
     set_up(())
-    with closing(App(demo_settings(folder))) as app:
+    with demo_again(folder) as settings, closing(App(settings)) as app:
         yield app
 
 

@@ -2,6 +2,8 @@
 
 import shlex
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,20 +19,18 @@ from bot.pipeline import run_digest
 from bot.ports import Deliveries, Progress
 from bot.render.environment import render
 from bot.render.head import Head, head
+from bot.render.note import note_path
 from bot.settings import Settings
-from bot.settings import load as load_settings
 
 MARK = "made-by-broadsheet-demo"
 WITHOUT, WITH = "without-a-key", "with-a-key"
-NOBODY = "http://127.0.0.1:9"  # the discard port: the stand-ins are gone when somebody talks to what they left
-
-
-LISTENS = {"SLACK_SIGNING_SECRET": "stand-in"}  # so that the digest in Slack has its buttons
+# Listening to Slack, so that the digest there has its buttons; and a note on the best paper of the day.
+SET_UP = {"SLACK_SIGNING_SECRET": "stand-in", "NOTES_PER_DIGEST": "1"}
 
 
 @dataclass(frozen=True)
 class Shown:
-    """One run of the demo, and the files to look at."""
+    """One run of the demo, and the files to look at. note: the page of the note on its best paper."""
 
     digest: Digest
     deliveries: Deliveries
@@ -38,6 +38,7 @@ class Shown:
     page: Path
     mail: Path
     slack: Path
+    note: Path
 
 
 @dataclass(frozen=True)
@@ -62,36 +63,40 @@ def run_demo(folder: Path, progress: Progress, program: str = "broadsheet") -> T
     return Told(told, delivered=not failed)
 
 
-def demo_settings(folder: Path) -> Settings:
-    """Those of the run with a key, at nine in the morning of its day, with nothing outside. Raises SettingsError."""
+@contextmanager
+def demo_again(folder: Path) -> Iterator[Settings]:
+    """The run with a key, at nine in the morning of its day, and the stand-ins around it. Raises SettingsError."""
     home = folder / WITH
     if not (home / "broadsheet.db").is_file():
         raise SettingsError(f"there is no demo in {folder}", hint="Make it first: broadsheet demo", permanent=True)
-    environment = {
-        "BROADSHEET_HOME": str(home),
-        "BROADSHEET_NOW": f"{load().day}T09:00:00-05:00",
-        "ANTHROPIC_API_KEY": "stand-in",
-        "ANTHROPIC_BASE_URL": NOBODY,
-        **{f"ARXIV_{name}_URL": NOBODY for name in ("FEED", "API", "SITE")},
-    }
-    return load_settings(environment, dotenv=home / "no.env")
+    with _standins(load(), home, judged=True) as standins:
+        # Nothing is delivered to where the demo's Slack and mail were.
+        yield standins.settings(SLACK_BOT_TOKEN="", SLACK_CHANNEL="", SMTP_HOST="", MAIL_FROM="", MAIL_TO="")
+
+
+@contextmanager
+def _standins(sample: SampleDay, home: Path, *, judged: bool) -> Iterator[World]:
+    judge = scripted(sample.verdicts, sample.overviews, sample.notes) if judged else None
+    with world({sample.day: sample.announcements}, sample.day, home, judge=judge, texts=sample.texts) as standins:
+        yield standins
 
 
 def _run(sample: SampleDay, home: Path, progress: Progress, *, judged: bool = False) -> Shown:
-    judge = scripted(sample.verdicts, sample.overviews) if judged else None
-    with world({sample.day: sample.announcements}, sample.day, home, judge=judge) as standins:
-        app = App(standins.settings(**LISTENS))
+    with _standins(sample, home, judged=judged) as standins:
+        app = App(standins.settings(**SET_UP))
         try:
             digest, deliveries = run_digest(app.profile(FIRST_PROFILE), sample.day, app.ports(progress))
         finally:
             app.close()
+        site = home / "site" / FIRST_PROFILE
         return Shown(
             digest,
             deliveries,
             head(digest),
-            page=home / "site" / FIRST_PROFILE / str(sample.day) / "index.html",
+            page=site / str(sample.day) / "index.html",
             mail=_write(home / "mail.html", _html_of_mail(standins)),
             slack=_write(home / "slack.html", slack_page(standins.slack.messages, standins.slack.channel.name)),
+            note=site / note_path(digest.notes[0]) / "index.html",
         )
 
 

@@ -5,9 +5,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from bot.demo.standins.anthropic import AnthropicStandin, ScriptedJudge
 from bot.demo.standins.arxiv import ArxivStandin
+from bot.demo.standins.note_writer import prepared
 from bot.demo.standins.slack import SlackStandin
 from bot.demo.standins.smtp import MailStandin
 from bot.domain.paper import Announcement
@@ -35,6 +37,7 @@ class World:
             "BROADSHEET_NOW": f"{self.arxiv.today}T09:00:00-05:00",
             "ARXIV_FEED_URL": self.arxiv.feed_url,
             "ARXIV_SITE_URL": self.arxiv.site_url,
+            "ARXIV_AR5IV_URL": self.arxiv.ar5iv_url,
             "ARXIV_API_URL": self.arxiv.api_url,
             "ARXIV_DELAY_S": "0",
             "SLACK_API_URL": self.slack.url,
@@ -62,11 +65,15 @@ def world(
     *,
     judge: ScriptedJudge | None = None,
     judge_latency_s: float = 0.0,
+    texts: Mapping[str, bytes] | None = None,
 ) -> Iterator[World]:
-    """Start the servers; they end with the block. judge: what the language model answers, None for no key."""
+    """Start the servers; they end with the block.
+
+    judge: what the language model answers, None for no key. texts: path on arXiv's site -> page; see ArxivStandin.
+    """
     with ExitStack() as running:
         yield World(
-            arxiv=running.enter_context(ArxivStandin(days, today)),
+            arxiv=running.enter_context(ArxivStandin(days, today, texts=texts)),
             slack=running.enter_context(SlackStandin()),
             mail=running.enter_context(MailStandin()),
             anthropic=running.enter_context(AnthropicStandin(judge, latency_s=judge_latency_s)) if judge else None,
@@ -74,10 +81,15 @@ def world(
         )
 
 
-def scripted(verdicts: Mapping[str, Verdict], overviews: Mapping[str, str] | None = None) -> ScriptedJudge:
-    """A language model that gives these verdicts, and overviews that cite papers as [arXiv id]."""
+def scripted(
+    verdicts: Mapping[str, Verdict],
+    overviews: Mapping[str, str] | None = None,
+    notes: Mapping[str, Mapping[str, Any]] | None = None,
+) -> ScriptedJudge:
+    """A language model that gives these verdicts, and overviews that cite papers as [arXiv id]. notes: by arXiv id, as
+    bot/demo/standins/note_writer.py wants them; other papers' are made of their own sentences."""
     answers = {
         arxiv_id: {**vars(verdict), "primary_topic": verdict.primary_topic or NO_TOPIC_FITS}
         for arxiv_id, verdict in verdicts.items()
     }
-    return ScriptedJudge(answers, overviews)
+    return ScriptedJudge(answers, overviews, prepared(notes or {}))
