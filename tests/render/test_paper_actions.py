@@ -1,12 +1,13 @@
 """What can be pressed in a digest: every button says for whom and about what it speaks."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 
 from bot.demo.standins.slack_limits import refusal
 from bot.domain.conversation import Act
@@ -140,6 +141,7 @@ def test_counts_of_a_paper_that_the_message_does_not_hold_change_nothing() -> No
 def test_whatever_a_message_holds_it_is_the_same_after_a_vote_was_taken_back(
     title: str, author: str, topic: str
 ) -> None:
+    assume(not re.search("[👍👎]", title + author + topic))  # the two signs that as_sent_back() names are our labels'
     topics = (replace(examples.ROUTING, name=topic.strip() or "x"), Topic("x", "X", "keep"))
     reader = examples.profile(topics=topics)
     entries = (examples.announced(1, title=title, abstract=title, authors=(author,), comment=title),)
