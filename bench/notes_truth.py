@@ -11,7 +11,7 @@ import re
 import sys
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -219,8 +219,32 @@ def false_formulas(text: FullText, dice: random.Random) -> Iterator[Item]:
         yield Item("equations", about(f"E{900 + at}"))
 
 
-TRUE = (true_quotes, true_numbers, true_places, true_formulas)
-FALSE = (false_quotes, false_numbers, false_places, false_formulas)
+def exact(lines: Iterable[str]) -> list[str]:
+    """The numbers with a decimal point in the lines."""
+    return sorted({number for line in lines for number in NUMBER.findall(line) if "." in number})
+
+
+def true_standing(text: FullText, dice: random.Random) -> Iterator[Item]:
+    """Numbers of tables, and sentences that refer to a table, each with that table as their place."""
+    for key, table in text.tables.items():
+        for number in exact(cell for row in table.rows for cell in row):
+            yield Item("numbers, at a table", Statement(f"It reaches {number} there.", key))
+        said = [one for one in prose(text) if table.number and f"Table {table.number} " in one]
+        yield from (Item("sentences, at a table", Statement(one, key)) for one in said)
+
+
+def false_standing(text: FullText, dice: random.Random) -> Iterator[Item]:
+    """Numbers of one table with another as their place, which does not have them."""
+    for key, table in text.tables.items():
+        if others := [one for other, one in text.tables.items() if other != key and not one.cut and one.rows]:
+            other = dice.choice(others)
+            there = "\n".join((text.abstract, other.caption, *(cell for row in other.rows for cell in row)))
+            for number in (one for one in exact(cell for row in table.rows for cell in row) if one not in there):
+                yield Item("numbers, at a table", Statement(f"It reaches {number} there.", other.key))
+
+
+TRUE = (true_quotes, true_numbers, true_places, true_formulas, true_standing)
+FALSE = (false_quotes, false_numbers, false_places, false_formulas, false_standing)
 
 
 class Count:

@@ -1,7 +1,8 @@
 """Checking a draft of a note against the paper: what may be shown of it, and what failed.
 
 Whatever is said to be in the paper is looked up in it: equations and their symbols (symbols.py), quotations (quotes.py,
-squeezed.py), numbers (numbers.py, values.py) and places (places.py). It never raises, whatever the draft says.
+squeezed.py), numbers (numbers.py, values.py), places (places.py) and what stands there (standing.py). It never raises,
+whatever the draft says.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -10,7 +11,7 @@ from dataclasses import replace
 from bot.checking import reasons
 from bot.checking.quotes import bare
 from bot.checking.record import Kind, Record
-from bot.checking.source import Source
+from bot.checking.source import source_of
 from bot.checking.squeezed import words
 from bot.checking.symbols import holds
 from bot.domain.fulltext import FullText
@@ -25,7 +26,7 @@ def check(draft: Content, text: FullText, offered: Collection[str], related: Map
     the paper's, other related papers, things to verify without a place, and whatever is empty. Marked as unfound stay
     numbers, phrases in quotation marks and places within sentences. Checking what is left leaves it as it is.
     """
-    record = Record(Source(text, related))
+    record = Record(source_of(text, tuple(related)))
     content = Content(
         summary=_summary(draft.summary, record),
         formulas=_formulas(draft.formulas, offered, record),
@@ -58,7 +59,8 @@ def _statement(where: str, said: Statement, record: Record) -> Statement:
     quote = bare(said.quote) if words(said.quote) else ""
     if quote and not record.look_up(Kind.QUOTE, where, quote, record.source.quotes(quote), reasons.QUOTE):
         quote = ""
-    return Statement(text, label, quote, record.unfound(where, text))
+    checked = Statement(text, label, quote, record.unfound(where, text))
+    return replace(checked, where=record.standing(where, checked))
 
 
 def _to_verify(said: Iterable[Statement], record: Record) -> tuple[Statement, ...]:

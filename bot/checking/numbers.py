@@ -1,9 +1,9 @@
 r"""Numbers in a text, and whether a source has them: as values, not as strings.
 
 28.4 is 28.40 and 28,4; 1,024 is 1024, 1.024 and 1 024, for points and commas change places between languages (so 1,024
-may also be a decimal); 12M is 12 million and 12,000,000 and, in tables, 12; 1e-4 is $10^{-4}$. A unit is no part of a
-number, nor is a sign: 95% is 95, and -2.3 is 2.3. But 0.5 is not 50%. Of ranges, fractions and ±, both numbers are
-looked up.
+may also be a decimal, but 4,000 in a draft is not 4); 12M is 12 million and 12,000,000 and, in tables, 12; 1e-4 is
+$10^{-4}$. A unit is no part of a number, nor is a sign: 95% is 95, and -2.3 is 2.3. But 0.5 is not 50%. Of ranges,
+fractions and ±, both numbers are looked up, and so are those of 1.87(4), which is 1.87 ± 0.04.
 
 Not looked up: numbers in words ("three baselines"), places ("Table 2", see places.py), the numbers of a list ("(1) …"),
 and, within formulas, indices, powers and single digits that nothing is said to equal ($x_1$, $t-1$, $2x$; $k=3$ is).
@@ -35,13 +35,20 @@ class Number:
         return (
             any(all(one in values for one in way) for way in self.readings)
             or any(all(one in of_tables for one in way) for way in self.in_table)
-            or (self.name and words.holds(self.text))
+            or (self.name and any(map(words.holds, _one_or_many(self.text))))
         )
+
+
+def _one_or_many(name: str) -> tuple[str, ...]:
+    """A100, A100s: one is the other's plural."""
+    return (name, name[:-1] if name[-2:-1].isdigit() and name[-1] == "s" else f"{name}s")
 
 
 _TIMES = r"\s?(?:×|\\times(?![A-Za-z])|\\cdot(?![A-Za-z])|·|⋅|\*|x)(?:\s|\\[,!;: ]|~|\{\})*"
 _EXPONENT = r"(?:\s?\^\s?\{?\s?([-+]?\s?\d{1,4})\s?\}?|([⁻⁺]?[⁰¹²³⁴-⁹]{1,4}))"
-_NUMBER = rf"(?P<digits>{DIGITS})(?:[eE](?P<e>[-+]?\d{{1,4}})(?![^\W_])|(?P<times>{_TIMES}10(?={_EXPONENT})))?"
+_E = r"(?:[eE]|\\(?:mathrm|text)\{[eE]\})(?P<brace>\{)?(?P<e>[-+]?\d{1,4})(?(brace)\})(?![^\W_])"  # 1e-5, $1e{-5}$
+_NUMBER = rf"(?P<digits>{DIGITS})(?:{_E}|(?P<times>{_TIMES}10(?={_EXPONENT})))?"
+_UNCERTAIN = re.compile(r"(?<![\d.,])\d{1,9}(?:[.,](\d{1,9}))?\((\d{1,2})\)")  # 1.87(4)
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 _EXPONENT_HERE = re.compile(_EXPONENT)
 _LATIN = "A-Za-z\u00c0-\u024f\u0370-\u03ff"  # not the scripts that put no space between words and numbers
@@ -93,12 +100,19 @@ def level(text: str) -> str:
     return text if text.isascii() else text.translate(_SAME_LENGTH)
 
 
+def bare_values_in(source: str) -> set[Value]:
+    """The values of those numbers in a source that have no scale of their own, as 7B has."""
+    written = {number[0] for number in _IN_SOURCE.finditer(level(source))}
+    return {one for bare in written if not bare[-1].isalpha() for way in _source_readings(bare) for one in way}
+
+
 def values_in(source: str) -> set[Value]:
     """All values that stand in a source, in every way that they may be read."""
     text = level(source)
     found: set[Value] = set()
     for written in {number[0] for number in _IN_SOURCE.finditer(text)}:
         found.update(one for way in _source_readings(written) for one in way)
+    found.update(_uncertainty(number) for number in _UNCERTAIN.finditer(text))
     for digits, power in _LOST_POWER.findall(text):
         whole, _, rest = (digits or "1").partition(".")
         found.add(value(whole, rest, int(re.sub(r"\s", "", power))))
@@ -119,11 +133,16 @@ def _source_readings(written: str) -> list[Reading]:
     return [*found, *ways, *((value(part),) for part in parts if part.isdigit()), *scaled(ways, scale(written[end:]))]
 
 
-def _powered(number: re.Match[str], text: str) -> tuple[list[Reading], int]:
+def _uncertainty(number: re.Match[str]) -> Value:
+    """0.04 of 1.87(4), 2 of 14(2)."""
+    return value(number[2], power=-len(number[1] or ""))
+
+
+def _powered(number: re.Match[str], text: str, *, typed: bool = False) -> tuple[list[Reading], int]:
     """The readings of a number with its power of ten, and where it ends."""
-    ways = readings(number["digits"])
+    ways = readings(number["digits"], typed=typed)
     if number["e"]:
-        return scaled(ways, (int(number["e"]),)), number.end("e")
+        return scaled(ways, (int(number["e"]),)), number.end()
     end = number.end("times") if number["times"] else number.end("digits")
     if (exponent := _EXPONENT_HERE.match(text, end)) and (number["times"] or number["digits"] == "10"):
         power = int(re.sub(r"\s", "", exponent[1] or exponent[2].translate(_RAISED)))
@@ -153,7 +172,10 @@ def _numbers(text: str) -> Iterator[Number]:
 
 
 def _number(found: re.Match[str], plain: str, text: str) -> tuple[Number, int]:
-    ways, end = _powered(found, plain)
+    ways, end = _powered(found, plain, typed=True)
+    if uncertain := _UNCERTAIN.match(plain, found.start()):
+        both = [(*way, _uncertainty(uncertain)) for way in ways]
+        return Number(text[slice(*uncertain.span())], tuple(both)), uncertain.end()
     unit = _UNIT.match(plain, end)
     powers = scale(unit[0]) if unit else ()
     if unit and powers:

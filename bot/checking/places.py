@@ -136,7 +136,7 @@ class Places:
         """A draft's `where` in words for a reader, and those parts of it that name no place of the paper."""
         if where.strip() in self._labels:
             return where.strip(), ()
-        parts = [part.strip() for part in re.split(r"[;\n]", where) if part.strip(" \t\r[]`().")]
+        parts = [part for part in map(str.strip, re.split(r"[;\n]", where)) if part.strip(" []`().")]
         found = {part: self._labels_of(part) for part in parts}
         good = dict.fromkeys(label for labels in found.values() for label in labels)
         return "; ".join(good), tuple(part for part, labels in found.items() if not labels)

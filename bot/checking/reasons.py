@@ -1,5 +1,6 @@
 """What is said of things that the source does not bear out: to the writer, who can mend them, and to a reader."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -47,3 +48,12 @@ HOW = Reason(
     "What was said of this paper could not be found in the source.",
 )
 SUMMARY = Reason("The summary is empty. Write one paragraph.")
+
+
+def elsewhere(numbers: Iterable[str], place: str) -> Reason:
+    """Of numbers that are not at the place that is named for them."""
+    listed = ", ".join(numbers)
+    return Reason(
+        f"Not in {place}, but elsewhere in the paper: {listed}. Name the place that shows it, or leave it empty.",
+        f"It was named for what stands elsewhere in the paper: {listed}.",
+    )

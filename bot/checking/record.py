@@ -1,15 +1,17 @@
 """What was looked up while a draft was checked, and what came of it."""
 
 from collections import Counter
+from dataclasses import replace
 from enum import StrEnum
 
 from bot.checking import reasons
-from bot.checking.numbers import numbers_in, values_in
+from bot.checking.numbers import Number, numbers_in, values_in
 from bot.checking.quotes import quoted
 from bot.checking.reasons import Reason
 from bot.checking.source import Source
 from bot.checking.squeezed import Squeezed
-from bot.domain.note import Checks, Dropped, Fault, Tally
+from bot.checking.standing import Standing
+from bot.domain.note import Checks, Dropped, Fault, Statement, Tally
 
 
 class Kind(StrEnum):
@@ -27,6 +29,7 @@ class Record:
 
     def __init__(self, source: Source) -> None:
         self.source = source
+        self._standing = Standing(source)
         self.faults: list[Fault] = []
         self._dropped: list[Dropped] = []
         self._of: Counter[Kind] = Counter()
@@ -87,12 +90,9 @@ class Record:
             for place in {place.text: place for place in places}.values()
             if not self.look_up(Kind.PLACE, where, place.text, self.source.places.exists(place), reasons.PLACE)
         ]
-        rest = list(text)
-        for place in places:
-            rest[place.start : place.end] = "§" * (place.end - place.start)  # its number is none to look up
         unfound += [
             number.text
-            for number in numbers_in("".join(rest))
+            for number in self.numbers(text)
             if not self.look_up(
                 Kind.NUMBER,
                 where,
@@ -102,6 +102,22 @@ class Record:
             )
         ]
         return tuple(dict.fromkeys(unfound))
+
+    def numbers(self, text: str) -> tuple[Number, ...]:
+        """Those of a text that are to be looked up: not the numbers of places."""
+        rest = list(text)
+        for place in self.source.places.named_in(text):
+            rest[place.start : place.end] = "§" * (place.end - place.start)
+        return numbers_in("".join(rest))
+
+    def standing(self, where: str, said: Statement) -> str:
+        """The statement's place; empty, and a fault, if exact numbers in it stand elsewhere."""
+        place = self._standing.place_of(said)
+        if astray := self._standing.elsewhere(replace(said, where=place), self.numbers(said.text)):
+            self._found[Kind.PLACE] -= 1  # it was counted as one that the paper has
+            self.drop(where, place, reasons.elsewhere(astray, place))
+            return ""
+        return place
 
     def names_a_place(self, text: str) -> bool:
         """Whether the text names a place that the paper has."""

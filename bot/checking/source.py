@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 
-from bot.checking.numbers import Number, values_in
+from bot.checking.numbers import Number, bare_values_in, values_in
 from bot.checking.places import Places
 from bot.checking.squeezed import CITATION, Squeezed
 from bot.checking.values import Value
@@ -34,10 +34,15 @@ class Source:
 
     @cached_property
     def values_of_tables(self) -> set[Value]:
-        """Those that stand in tables. Of a PDF, all: what is in a table cannot be told from what is not."""
+        """Those that stand in tables without a scale of their own, which may be told in a caption or a head.
+
+        Of a PDF, all such: what is in a table cannot be told from what is not.
+        """
         if self.text.source is TextSource.PDF:
-            return self.values
-        return values_in("\n".join(cell for table in self.text.tables.values() for row in table.rows for cell in row))
+            return bare_values_in("\n".join(self._all))
+        return bare_values_in(
+            "\n".join(cell for table in self.text.tables.values() for row in table.rows for cell in row)
+        )
 
     @cached_property
     def words(self) -> Squeezed:
@@ -64,6 +69,12 @@ class Source:
     @cached_property
     def _all(self) -> tuple[str, ...]:
         return tuple(_lines(self.text))
+
+
+@lru_cache(maxsize=1)
+def source_of(text: FullText, known: tuple[str, ...]) -> Source:
+    """A note is checked twice in a row, against one paper: what was made ready for the first time is there."""
+    return Source(text, known)
 
 
 def _lines(text: FullText) -> Iterator[str]:

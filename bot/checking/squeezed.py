@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from bot.domain.formulas import GREEK
 
@@ -27,7 +27,9 @@ _LEFT_OUT = re.compile(
 CITATION = re.compile(r"\[\s*\d+(?:\s*[,;–-]\s*\d+)*\s*\]|\([^()$]{0,200}?\b(?:19|20)\d\d[a-z]?\b[^()$]{0,200}\)")
 _MOST_TRIES = 1000  # places where a phrase may begin or end within a word before it does not
 _MOST_PARTS = 20  # of one quotation that leaves something out
-_FARTHEST = 3000  # letters between two parts of one quotation
+# Letters between two parts of one quotation; near ones if one of them is short, for else anything could be said in
+# single words of the paper.
+_FARTHEST, _NEAR, _LONG = 600, 60, 12
 _LONGEST = 20_000  # characters of a quotation; nobody quotes so much
 
 
@@ -67,11 +69,12 @@ class Squeezed:
         parts = [part for part in parts if part]
         if len(parts) > _MOST_PARTS:
             return False
-        return not parts or any(self._follow(parts[1:], at + len(parts[0])) for at in self._places(parts[0]))
+        return not parts or any(self._follow(parts, at + len(parts[0])) for at in self._places(parts[0]))
 
     def _follow(self, parts: list[str], at: int) -> bool:
-        for part in parts:
-            found = next(self._places(part, at, at + _FARTHEST + len(part)), None)
+        for before, part in pairwise(parts):
+            farthest = _FARTHEST if min(len(before), len(part)) >= _LONG else _NEAR
+            found = next(self._places(part, at, at + farthest + len(part)), None)
             if found is None:
                 return False
             at = found + len(part)

@@ -4,15 +4,18 @@ In `p_\theta(x_{t-1} \mid x_t)` are: θ, `p`, `p_\theta`, `p_{\theta}(x)`, `x_t`
 `q_\theta`. Parts ("QK^\top") must stand there as they are; fonts, braces and spaces do not matter.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from bot.domain.formulas import Atom, Kind, atoms, pieces
 
 _RELATION = frozenset(("=", "\\in", ":", "\\sim", "\\coloneqq", "\\triangleq", "\\equiv", "\\subset", "\\subseteq"))
 _SPACE_HOLDERS = frozenset(("\\cdot",))  # ‖·‖, f(·)
 _OPENING = {"(": ")", "[": "]", "\\{": "\\}"}
+# \mathrm{head_{i}} is printed as \mathrm{head}_{i} is, but for the slant of the index.
+_INDEX_WITHIN = re.compile(r"(\\(?:math[a-z]+|text[a-z]*|operatorname))\{([A-Za-z]+)_\{?([A-Za-z0-9]+)\}?\}")
 _LONGEST = 500  # characters; a symbol is short
 
 
@@ -20,6 +23,7 @@ def holds(tex: str, symbol: str) -> bool:
     """Whether the symbol is in the formula. Several with commas between must all be; an empty one is not."""
     if len(symbol) > _LONGEST:
         return False
+    tex, symbol = (_INDEX_WITHIN.sub(r"\1{\2}_{\3}", one) for one in (tex, symbol))
     parts = [part for part in _parts(_named(atoms(symbol))) if part]
     return bool(parts) and all(_is_in(tex, part) for part in parts)
 
@@ -46,6 +50,9 @@ def _parts(line: Sequence[Atom]) -> Iterator[Sequence[Atom]]:
 def _is_in(tex: str, part: Sequence[Atom]) -> bool:
     inner = _without_brackets(part)
     if any(atom.base in _SPACE_HOLDERS for atom in part):
+        applied = list(takewhile(lambda atom: atom.base not in _OPENING, part))
+        if 0 < len(applied) < len(part):
+            return _is_in(tex, applied)
         there = _all(atoms(tex))
         return all(any(_fits(one, other) for other in there) for one in part if one.base not in _SPACE_HOLDERS)
     return _as_it_stands(tex, part) or _by_letters(tex, part) or (inner != part and bool(inner) and _is_in(tex, inner))

@@ -15,6 +15,7 @@ DIGITS = (
     r"|\d{1,30}(?:[.,]\d{1,30})*|(?<![\d.,])\.\d{1,30})"
 )
 _GROUP = re.compile(GROUP)
+_ROUND = re.compile(r"[1-9]\d{0,2}[.,]000")
 _LETTER_SCALES = {"k": (3,), "K": (3,), "M": (6,), "m": (6,), "B": (9,), "b": (9,), "G": (9,), "T": (12,)}
 _WORD_SCALES = {  # power of ten -> how its words begin, in the languages of notes
     2: "hundred hundert",
@@ -22,7 +23,7 @@ _WORD_SCALES = {  # power of ten -> how its words begin, in the languages of not
     " ribu nghìn ألف هزار हज़ार אלף 千 천",
     4: "万 萬 만",
     5: "लाख lakh",
-    6: "mio mln mn mill milion milhõe milió milli milj miljon miljoen млн миллион мільйон εκατομμ juta triệu"
+    6: "mio mln mn mill milion milhõe milió milli milj miljon miljoen milyon млн миллион мільйон εκατομμ juta triệu"
     " مليون میلیون מיליון दस लाख 百万 백만",
     8: "亿 億 억",
     9: "billion bn mrd mld md mia millard milliard miliard miljard mil-millones миллиард млрд мільярд δισεκ milyar"
@@ -40,10 +41,15 @@ def value(whole: str, rest: str = "", power: int = 0) -> Value:
     return (short, power - len(rest) + len(digits) - len(short)) if short else ("", 0)
 
 
-def readings(digits: str) -> list[Reading]:
-    """All ways to read digits with points, commas or other signs in them; the parts of a list are read, too."""
+def readings(digits: str, *, typed: bool = False) -> list[Reading]:
+    """All ways to read digits with points, commas or other signs in them; the parts of a list are read, too.
+
+    typed: by a writer, who adds no zeros to what a paper prints: 4,000 is not 4.
+    """
     groups = _GROUP.split(digits)
     joined = "".join(groups)
+    if typed and _ROUND.fullmatch(joined):
+        return [(value(re.sub("[.,]", "", joined)),)]
     found = _of_joined(joined)
     if len(groups) > 1 and " " in digits:
         found.append(tuple(one for part in groups for one in _of_joined(part)[0]))
@@ -73,6 +79,7 @@ def scale(unit: str) -> tuple[int, ...]:
     if word in _LETTER_SCALES:
         return _LETTER_SCALES[word]
     low = word.casefold()
-    return tuple(
-        {power: None for start, power in _SCALES if (low.startswith(start) if len(start) > _EXACT else low == start)}
-    ) or tuple({power: None for start, power in _SCALES if not start.isascii() and low.startswith(start)})
+    fits = [start for start, _ in _SCALES if (low.startswith(start) if len(start) > _EXACT else low == start)]
+    fits = fits or [start for start, _ in _SCALES if not start.isascii() and low.startswith(start)]
+    longest = max(fits, key=len, default="")  # "Milliarden" begins as "Millionen" does
+    return tuple(dict.fromkeys(power for start, power in _SCALES if start == longest))

@@ -114,9 +114,11 @@ class Section:
 
     @property
     def label(self) -> str:
-        """Section 3.1, Training objective."""
+        """Section 3.1, Training objective; in words where it has no heading, as what comes before the first."""
         kind = "Appendix" if self.appendix else "Section"
-        return ", ".join(filter(None, (f"{kind} {self.number}" if self.number else "", self.title))) or kind
+        numbered = f"{kind} {self.number}" if self.number else ""
+        heading = ", ".join(filter(None, (numbered, self.title.rstrip(" .:"))))
+        return heading or ("Appendix" if self.appendix else "text without a heading")
 
 
 @dataclass(frozen=True)
@@ -173,7 +175,7 @@ class FullText:
 def _label(block: Equation | Table | Algorithm | Figure | Theorem, text: FullText) -> str:
     if isinstance(block, Equation):
         first, last = (block.numbers[0], block.numbers[-1]) if block.numbers else ("", "")
-        number = f" ({first})" if first == last else f" ({first})–({last})"
-        return f"Equation{number}" if first else f"an unnumbered equation in {text.section_of[block.key].label}"
+        numbered = f"Equation ({first})" if first == last else f"Equations ({first})–({last})"
+        return numbered if first else f"an unnumbered equation in {text.section_of[block.key].label}"
     kind = block.kind if isinstance(block, Theorem) else type(block).__name__
     return f"{kind} {block.number}" if block.number else f"a {kind.lower()} in {text.section_of[block.key].label}"

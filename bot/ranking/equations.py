@@ -12,7 +12,7 @@ from bot.ranking.roles import Role
 ENOUGH = 2.0  # points below which an equation is not worth a reader's time
 ENOUGH_SHARE = 0.3  # of the best one's points
 SAME, ALIKE = 0.85, 0.7  # likeness of two formulas
-_SAME_COSTS, _ALIKE_COSTS, _SAME_SYMBOL_COSTS = 100.0, 2.0, 1.5  # points
+_SAME_COSTS, _ALIKE_COSTS, _SAME_SYMBOL_COSTS = 100.0, 2.0, 2.0  # points
 _NEIGHBOUR_COSTS = 0.4  # points for each one chosen from the same section
 
 

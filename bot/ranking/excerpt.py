@@ -79,7 +79,8 @@ def excerpt(text: FullText, keep: Collection[str], tokens: int) -> Excerpt:
             cutting.take(at)
     full: set[int] = set()  # sections of which a block did not fit: what follows it would be without its beginning
     for at in _best_first(text, set(cutting.taken), room):
-        if at.section not in full and not cutting.take(at):
+        by_itself = isinstance(text.sections[at.section].blocks[at.block], Table | Figure | Algorithm)
+        if (by_itself or at.section not in full) and not cutting.take(at) and not by_itself:
             full.add(at.section)
     return Excerpt(cutting.sections(), tuple(cutting.left_out()))
 

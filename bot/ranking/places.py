@@ -11,9 +11,8 @@ from bot.domain.formulas import symbols
 from bot.domain.fulltext import Equation, FullText, Paragraph, Section, Setting, Theorem
 from bot.ranking.anatomy import Anatomy, anatomy
 from bot.ranking.roles import Role, roles
-from bot.ranking.sentences import sentences
 
-LEAD = 600  # characters before an equation that are looked at
+LONGEST_TITLE = 600  # characters of a section's title that are looked at
 _INLINE = re.compile(r"\$([^$]+)\$")
 _NAME = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}")  # letters side by side that are one name: CH, lrate
 _WORD = re.compile(r"[A-Za-z]{4,}")
@@ -69,8 +68,7 @@ def places(text: FullText) -> Sequence[Place]:
             continue
         theorem = last_theorem if block.setting is Setting.THEOREM else None
         says = anatomy(block.tex)
-        lead = next(iter(list(sentences(block.before[-LEAD:]))[-1:]), "")
-        told = " ".join((lead, section.title, theorem.title if theorem else "", *says.symbols))
+        told = " ".join((block.before, section.title, theorem.title if theorem else "", *says.symbols))
         used = holding.get(says.defines, ())
         found.append(
             Place(
@@ -80,7 +78,7 @@ def places(text: FullText) -> Sequence[Place]:
                 theorem=theorem,
                 cited=cited[f"{theorem.kind} {theorem.number}".lower()] if theorem else 0,
                 says=says,
-                lead=lead,
+                lead=block.before,
                 uses=len(used) - bisect_right(used, position),
                 about=topics & (_words(told) | _pairs(told)),
                 named=_stands_for(says.defines, section.title),
@@ -148,6 +146,6 @@ def _stands_for(symbol: str, title: str) -> bool:
     name = re.split(r"[_^}]", _ACCENT.sub("", symbol))[0].lower()
     if len(name) < 2 or not name.isalpha():
         return False
-    words = re.findall(r"[a-z]+", title[:LEAD].lower())
+    words = re.findall(r"[a-z]+", title[:LONGEST_TITLE].lower())
     begun = any("".join(words[at:]).startswith(name) for at in range(len(words)))
     return begun or name in "".join(word[0] for word in words)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.domain.fulltext import FullText, Paragraph, Setting, Table
+from bot.domain.sentences import sentences
 from bot.ranking.roles import Role, roles
-from bot.ranking.sentences import sentences
 
 ALIKE = 0.6  # share of words that two claims have in common
 
@@ -21,7 +21,8 @@ class Claim:
 
 @dataclass(frozen=True)
 class Results:
-    """Both best first. tables: those that hold numbers; tables of settings and of notation come last."""
+    """Both best first. tables: those that hold numbers; tables of settings and of notation come last. claims: where the
+    abstract says the same as a section, that of the section; those that only the abstract has come last."""
 
     tables: tuple[Table, ...]
     claims: tuple[Claim, ...]
@@ -79,8 +80,8 @@ def _table_points(table: Table, share: float) -> float:
 
 _CLAIMS: Sequence[tuple[float, str]] = (
     (3.0, r"\b(outperform|surpass|exceed|beat)\w*\b|\bstate[- ]of[- ]the[- ]art\b|\bSOTA\b"),
-    (2.0, r"\b(achiev|improv|reduc|attain|obtain|reach|gain|boost|increas|decreas|drop|degrad|establish|sav|yield)"
-          r"\w*\b"),
+    (2.0, r"\b(achiev|improv|reduc|attain|obtain|reach|gain|boost|increas|decreas|drop|degrad|establish|sav|yield|rise|"
+          r"rose|grow|fall|fell|doubl|halv|agree)\w*\b"),
     (1.5, r"\b(better|worse|higher|lower|faster|slower|fewer|less|best|smaller|larger|more accurate|on par|match\w*|"
           r"competitive|comparable|speed-?ups?|twice|half)\b"),
     (1.0, r"\b(than|over|compared (to|with)|versus|vs\.?|relative to|from .{1,30} to)\b"),
@@ -126,7 +127,7 @@ def _claims(text: FullText, most: int) -> tuple[Claim, ...]:
         (points, claim) for claim, start in _candidates(text) if (points := start + _claim_points(claim.text)) >= ENOUGH
     ]
     chosen: list[Claim] = []
-    for _, claim in sorted(scored, key=lambda one: -one[0]):
+    for _, claim in sorted(scored, key=lambda one: (not one[1].where, -one[0])):
         if len(chosen) < most and not any(_alike(claim.text, other.text) for other in chosen):
             chosen.append(claim)
     return tuple(chosen)

@@ -4,7 +4,7 @@ import string
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.checking import check, reasons
@@ -183,6 +183,7 @@ DRAFTS = st.builds(
 
 
 @given(DRAFTS)
+@example(Content(Statement("", "\x1f")))
 @settings(max_examples=60)
 def test_whatever_a_draft_says_the_counts_fit_the_faults_and_what_is_left_stays(draft: Content) -> None:
     result = checked(draft)

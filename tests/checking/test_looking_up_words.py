@@ -52,6 +52,13 @@ def test_a_changed_quotation_is_not_found(quote: str) -> None:
     assert not SOURCE.holds(quote)
 
 
+def test_no_quotation_is_put_together_from_far_apart() -> None:
+    text = f"The ledger never forgets an entry {'and so on ' * 12}but it fails {'and so on ' * 80}on every other task"
+    assert Squeezed(text).holds("The ledger never forgets … but it fails and so on")
+    assert not Squeezed(text).holds("The ledger … fails")
+    assert not Squeezed(text).holds("The ledger never forgets … on every other task")
+
+
 @pytest.mark.parametrize(
     ("text", "phrases"),
     [

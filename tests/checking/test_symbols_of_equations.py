@@ -12,7 +12,7 @@ from tests.checking.paper import ATTENTION, LOSS
 @pytest.mark.parametrize(
     "symbol",
     [r"\theta", "θ", "$\\theta$", r"p_\theta", r"p_{\theta}(x)", r"p_\theta(\cdot)", "x_t", r"\mathbf{x}_{t-1}", "x",
-     "t", r"\mathcal L_{KL}", r"\mathcal{L}", "L", r"\lambda", "W_Q", r"\boldsymbol{W}_{Q}",
+     "t", r"\mathcal L_{KL}", r"\mathcal{L}_{KL}(\cdot)", r"\mathcal{L}", "L", r"\lambda", "W_Q", r"\boldsymbol{W}_{Q}",
      r"\|\cdot\|", r"\mathbb{E}", r"x_t, x_{t-1}", r"\mathbf{x} \in \mathbb{R}^d", "x_0"]
 )  # fmt: skip
 def test_a_symbol_is_in_the_loss(symbol: str) -> None:
@@ -33,6 +33,11 @@ def test_another_symbol_is_not(symbol: str) -> None:
 )
 def test_a_part_of_a_formula_is_in_it(symbol: str) -> None:
     assert holds(ATTENTION.tex, symbol)
+
+
+@pytest.mark.parametrize("symbol", [r"\mathrm{head_{h}}", r"\mathrm{head}_i", r"\text{head}_h", "head_h", "h"])
+def test_an_index_may_stand_within_the_braces_of_a_name_or_behind_them(symbol: str) -> None:
+    assert holds(r"\mathrm{Concat}(\mathrm{head_{1}},...,\mathrm{head_{h}},\mathrm{head_{i}})", symbol)
 
 
 @pytest.mark.parametrize("symbol", ["QV", "s", "d_v", r"KQ^\top", "soft"])

@@ -33,7 +33,7 @@ _NO_TEXT = frozenset((
     "ltx_role_address", "ltx_role_affiliation", "ltx_role_orcid", "ltx_role_dedicatory",
 ))  # fmt: skip
 _NOTE_PLACE = "\ue000"  # where a note was taken from; no text holds it, for it is cleaned away
-_SPACE_BEFORE_NOTE = re.compile(rf"\s+(?={_NOTE_PLACE}+[.,;:)])")
+_SPACE_BEFORE_NOTE = re.compile(rf"(?<!\s)\s++(?={_NOTE_PLACE}+[.,;:)])")
 _TOUCHING = re.compile(r"(?<!\\)\$\$")
 _ORDINAL = re.compile(r"\W*(?:st|nd|rd|th|e|er|me|o|a|TM|®|™)\W*$", re.IGNORECASE)
 

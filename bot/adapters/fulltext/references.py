@@ -1,7 +1,7 @@
 """What the text says about its equations, and the list of what it cites."""
 
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -9,6 +9,7 @@ from bot.adapters.fulltext.inline import Heard, line
 from bot.adapters.fulltext.sections import Body
 from bot.adapters.fulltext.tree import Node
 from bot.domain.fulltext import Block, Equation, Paragraph, Section, Setting, Theorem
+from bot.domain.sentences import sentences
 
 _MOST_ENTRIES, _LONGEST_ENTRY = 1_500, 1_000
 _LONGEST_SENTENCE = 600  # characters
@@ -22,10 +23,6 @@ _BARE = re.compile(
     rf"\b(?:in|by|from|of|using|with|see|and|to|into|via|combining|minimi[sz]ing|solving|that) \(({_NUMBER})\)"
 )
 _ONE = re.compile(r"[A-Z]{0,2}\.?\d[\w.']*")
-_END = re.compile(r"""(?<=[.!?])[)"'”’]*\s+(?=[A-Z$("“‘\[])""")
-_SHORTENED = re.compile(
-    r"(?:e\.g|i\.e|cf|et al|vs|resp|[Ff]igs?|[Tt]ab|[Ee]qs?|[Ss]ecs?|[Rr]efs?|w\.r\.t|i\.i\.d|[\s(][A-Z])\.$"
-)
 
 
 def mentioned(body: Body) -> tuple[Section, ...]:
@@ -37,9 +34,14 @@ def mentioned(body: Body) -> tuple[Section, ...]:
 def _told(section: Section, mentions: Mapping[str, int]) -> Iterator[Block]:
     for at, block in enumerate(section.blocks):
         if isinstance(block, Equation):
-            before = _last_sentence(_nearest(section.blocks[max(0, at - _NEAR) : at][::-1]))
-            after = _first_sentence(_nearest(section.blocks[at + 1 : at + 1 + _NEAR]))
-            yield replace(block, before=before, after=after, mentions=mentions.get(block.key, 0))
+            before = deque(sentences(_nearest(section.blocks[max(0, at - _NEAR) : at][::-1])), maxlen=1)
+            after = next(sentences(_nearest(section.blocks[at + 1 : at + 1 + _NEAR])), "")
+            yield replace(
+                block,
+                before=_not_too_long("".join(before)),
+                after=_not_too_long(after),
+                mentions=mentions.get(block.key, 0),
+            )
         else:
             yield block
 
@@ -75,20 +77,8 @@ def _printed(text: str) -> Iterator[str]:
         yield bare[1]
 
 
-def _last_sentence(text: str) -> str:
-    end = text[-2 * _LONGEST_SENTENCE :]
-    sentence = end[max((found.end() for found in _ends(end)), default=0) :]
+def _not_too_long(sentence: str) -> str:
     return sentence if len(sentence) <= _LONGEST_SENTENCE else ""
-
-
-def _first_sentence(text: str) -> str:
-    start = text[: 2 * _LONGEST_SENTENCE]
-    sentence = start[: next((found.end() for found in _ends(start)), len(start))]
-    return sentence.strip() if len(sentence) <= _LONGEST_SENTENCE else ""
-
-
-def _ends(text: str) -> Iterator[re.Match[str]]:
-    return (end for end in _END.finditer(text) if not _SHORTENED.search(text[: end.start()][-12:]))
 
 
 def bibliography(document: Node) -> tuple[str, ...]:

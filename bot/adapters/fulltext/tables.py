@@ -12,7 +12,7 @@ MOST_ROWS, MOST_COLUMNS = 150, 40
 _LONGEST_CELL = 2_000  # characters
 _MOST_LINES = 300  # of a listing
 _MOST_INDENT = 40  # characters
-_NUMBER = re.compile(r"[(\[]?(?:[\w.*′'–-]*\d[\w.*′'–-]*|[IVXLC]+|[A-Z](?:\.\w+)*|[a-z](?=\)))[)\]]?")
+_NUMBER = re.compile(r"[(\[]?(?:(?=\D*\d)[\w.*′'–-]++|[IVXLC]+|[A-Z](?:\.\w+)*|[a-z](?=\)))[)\]]?")
 _SECTION_WORDS = re.compile(r"(?:appendix|section|chapter|part)\b\s*", re.IGNORECASE)
 
 

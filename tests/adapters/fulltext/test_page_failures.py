@@ -1,5 +1,7 @@
 """Failed conversions, other pages in a paper's place, and hostile ones: a clear error, soon, and nothing else."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from bot.adapters.fulltext.page import read_page
 from bot.adapters.fulltext.tree import MOST_BYTES
 from bot.domain.fulltext import FullText, TextSource
 from bot.errors import TextError
-from tests.fakes.latexml import equation, math, page, paragraph, read, section, text_of
+from tests.fakes.latexml import cells, equation, figure, math, page, paragraph, read, section, tabular, text_of
 
 FATAL = (
     '<div class="ltx_document"><div class="ltx_para"><div class="ltx_p"><span class="ltx_ERROR">Conversion to HTML '
@@ -76,6 +78,13 @@ def test_a_page_that_is_too_large_is_refused_before_it_is_read() -> None:
 
 def test_a_page_that_takes_too_long_is_given_up() -> None:
     assert reason(page(), seconds=-1.0) == "the page takes too long to read"
+
+
+def test_long_runs_of_one_sign_cost_no_more_than_their_length() -> None:
+    caption = figure("table", f"Table {'1' * 50_000}~", "Grains.", tabular(cells("a", "1")))
+    began = time.perf_counter()
+    read(paragraph(f"It grows.{' ' * 50_000}So it does."), caption, paragraph(math(rf"\text{{{'a' * 4_000}^}}")))
+    assert time.perf_counter() - began < 3  # once a minute
 
 
 def test_deep_nesting_is_opened_up_and_absurd_nesting_refused() -> None:

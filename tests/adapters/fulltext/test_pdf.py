@@ -159,7 +159,7 @@ def test_roman_numbers_and_their_letters_are_sections_and_subsections() -> None:
 def test_a_text_without_headings_is_one_section() -> None:
     found = sections_of(["A letter.\nIt has no headings at all.\n" * 20])
     assert [(one.key, one.number, one.title) for one in found.sections] == [("S1", "", "")]
-    assert found.sections[0].label == "Section"
+    assert found.sections[0].label == "text without a heading"
 
 
 def test_entries_without_marks_are_told_by_their_years() -> None:

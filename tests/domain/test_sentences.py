@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.ranking.sentences import sentences
+from bot.domain.sentences import sentences
 
 
 @pytest.mark.parametrize(

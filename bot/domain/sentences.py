@@ -12,6 +12,7 @@ _SHORTENED = re.compile(
     r"|(?:^|[\s(])[A-Z])\.$",  # an initial: J. Doe
     re.IGNORECASE,
 )
+_LONGEST_SHORTENED = 12  # characters, with what stands before them
 # After these a new sentence may begin all the same, if its first word is one that begins sentences.
 _MAY_END = re.compile(r"(?:etc|et al|al|inc|i\.i\.d|w\.r\.t)\.$", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:We|The|This|These|It|In|Our|However|Moreover|For|As|Here|They|A|An)\b")
@@ -22,7 +23,8 @@ def sentences(text: str) -> Iterator[str]:
     hidden = _FORMULA.sub(lambda formula: f"${'x' * (len(formula[0]) - 2)}$", text)
     start = 0
     for end in _END.finditer(hidden):
-        if _goes_on(hidden[start : end.end()].rstrip(), hidden[end.end() :][:12]):
+        before = hidden[max(start, end.start() - _LONGEST_SHORTENED) : end.end()].rstrip()
+        if _goes_on(before, hidden[end.end() : end.end() + _LONGEST_SHORTENED]):
             continue
         if whole := text[start : end.end()].strip():
             yield whole
@@ -34,6 +36,6 @@ def sentences(text: str) -> Iterator[str]:
 def _goes_on(so_far: str, then: str) -> bool:
     if not so_far.endswith("."):
         return False
-    if _MAY_END.search(so_far[-12:]):
+    if _MAY_END.search(so_far):
         return not _BEGINS.match(then)
-    return bool(_SHORTENED.search(so_far[-12:]))
+    return bool(_SHORTENED.search(so_far))
