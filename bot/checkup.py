@@ -52,10 +52,27 @@ def _arxiv(app: App, profile: Profile) -> Iterator[Checked]:
 def _judge(app: App, _: Profile) -> Iterator[Checked]:
     llm = app.language_model()
     offline = partial(str, "no ANTHROPIC_API_KEY: the offline judge, which costs nothing")
-    yield _tried("judge", llm.check if llm else offline)
-    writer = app.claude(app.settings.notes_model, "NOTES_MODEL")
-    quoting = partial(str, "no ANTHROPIC_API_KEY: deep notes only quote the paper, which costs nothing")
-    yield _tried("notes", writer.check if writer else quoting)
+    judge = _tried("judge", llm.check if llm else offline)
+    yield judge
+    # Where the same service has just failed, it need not be waited for once more.
+    yield _tried("notes", lambda: _writer(app, tries=3 if judge.works else 1))
+
+
+def _writer(app: App, tries: int) -> str:
+    """Who writes deep notes. Raises SettingsError for one whose price nobody knows, where there is a limit."""
+    from bot.adapters.prices import Tokens, price
+
+    settings = app.settings
+    writer = app.claude(settings.notes_model, "NOTES_MODEL", tries=tries)
+    if writer is None:
+        return "no ANTHROPIC_API_KEY: deep notes only quote the paper, which costs nothing"
+    told = writer.check()
+    if settings.notes_usd_per_day is not None and price(settings.notes_model, Tokens(input=1, output=1)) is None:
+        raise SettingsError(
+            f"{told}, but its price is not known, so that NOTES_USD_PER_DAY cannot be kept and no notes are made",
+            hint="Set NOTES_USD_PER_DAY to unlimited, or NOTES_MODEL to a model whose price is known",
+        )
+    return told
 
 
 def _slack(app: App, profile: Profile) -> Iterator[Checked]:

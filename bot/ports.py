@@ -156,7 +156,8 @@ class NoteMaker(Protocol):
     """Writes deep notes on the papers of a digest that matter most."""
 
     def notes(self, sections: Sequence[Section], profile: Profile, day: date) -> DigestNotes:
-        """As many as the settings ask for; a failure is a remark. Those that were made before are not bought again."""
+        """As many as the settings ask for; a failure is a remark. Those that were made before are not bought again.
+        Raises NotYetError while they are being written and the digest may wait for them."""
         ...
 
 

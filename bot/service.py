@@ -195,7 +195,7 @@ def _work(settings: Settings, started: datetime, doing: "Array[c_char]", stepped
         try:
             with closing(App(settings)) as app:
                 steps = _Steps(doing, stepped_at)
-                office, bot = replace(app.office(), started=started), app.ports(steps, stop)
+                office, bot = replace(app.office(), started=started), app.ports(steps, stop, comes_back=True)
                 code = work_off(office, bot, operator(app), steps.begin).value
         except Stopped:
             log.info("the worker was stopped; what is left is done after the next start")

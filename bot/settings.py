@@ -149,7 +149,7 @@ class Settings:
     notes_per_digest: int = setting("NOTES_PER_DIGEST", _between(0, 20), "0")
     notes_usd_per_day: Decimal | None = setting("NOTES_USD_PER_DAY", _dollars, "2")
     notes_tokens: int = setting("NOTES_TOKENS", _between(2000, 500_000), "40000")
-    notes_wait_minutes: int = setting("NOTES_WAIT_MINUTES", _between(0, 1440), "0")
+    notes_wait_minutes: int = setting("NOTES_WAIT_MINUTES", _between(0, 120), "0")
     judge_papers_per_call: int = setting("JUDGE_PAPERS_PER_CALL", _between(1, 50), "12")
     judge_calls_at_once: int = setting("JUDGE_CALLS_AT_ONCE", _between(1, 64), "8")
 

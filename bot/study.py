@@ -39,7 +39,7 @@ class Notes(Protocol):
         ...
 
     def making(self, arxiv_id: str, version: int, language: str) -> AbstractContextManager[None]:
-        """Hold the one right to make this note; waits for whoever holds it."""
+        """Hold the one right to make this note; waits for whoever holds it. Raises BusyError after a long while."""
         ...
 
     def spend(self, usage: Usage, profile: Profile, day: date) -> None:
@@ -74,7 +74,10 @@ class BatchModel(Protocol):
         ...
 
     def collect(self, batch_id: str) -> Mapping[str, Answer | str] | None:
-        """Question id -> the answer, or why there is none; None while the batch is under way. Raises JudgeError."""
+        """Question id -> the answer, or why there is none; None while the batch is under way.
+
+        Raises JudgeError; BatchLostError if the batch or its answers are not there any more.
+        """
         ...
 
     def cancel(self, batch_id: str) -> None:
@@ -97,7 +100,8 @@ class Study:
     model: None where there is no key: then a note only quotes. batch: None where there is none, too. tokens: most of a
     paper that the model reads. usd_per_day: most that notes may cost on one day, None for no limit. price: US dollars
     of a call by its input and output tokens, None if unknown. waits: for how long a digest may wait for a batch of its
-    notes; zero: not at all. wait: for so many seconds.
+    notes; zero: not at all. wait: for so many seconds. comes_back: whoever makes the digest tries again by itself, and
+    need not be held up.
     """
 
     texts: Texts
@@ -112,3 +116,9 @@ class Study:
     waits: timedelta
     wait: Callable[[float], None]
     stop: Stop | None = None
+    comes_back: bool = False
+
+    def kept(self, paper: Paper, language: str) -> Note | None:
+        """The note on that version of the paper. Where there is a model, one that only quotes is none."""
+        note = self.notes.note(paper.arxiv_id, paper.version, language)
+        return None if note and note.offline and self.model else note

@@ -44,7 +44,7 @@ ASKED_FOR = timedelta(days=1)
 # How an attempt is told of that brought no papers.
 SAID = {
     RunState.FAILED: "no digest",
-    RunState.WAITING: "arXiv is not there yet",
+    RunState.WAITING: "not yet",
     RunState.RUNNING: "another process is at work on it",
     RunState.QUIET: "quiet day",
 }

@@ -87,6 +87,14 @@ def test_check_says_what_is_wrong_and_how_to_mend_it(terminal: Terminal) -> None
     assert "ok   arXiv" in said.out
 
 
+def test_check_says_that_a_model_without_a_price_writes_no_notes(terminal: Terminal) -> None:
+    terminal.set(NOTES_MODEL="claude-unheard-of-1")
+    said = terminal.type("check")
+    assert said.code == 1
+    assert "BAD  notes" in said.out
+    assert "Set NOTES_USD_PER_DAY to unlimited" in said.out
+
+
 def test_check_says_what_is_not_set_up(terminal: Terminal) -> None:
     terminal.set(SLACK_CHANNEL="", MAIL_TO="", ANTHROPIC_API_KEY="")
     said = terminal.type("check")

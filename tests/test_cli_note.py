@@ -21,7 +21,7 @@ from tests.render.schemas import faults
 
 SAMPLE = load()
 PAPER = "2613.00135"  # has a page with formulas
-NO_PAGE = "2613.00104"
+NO_PAGE = next(one.paper.arxiv_id for one in SAMPLE.announcements if f"html/{one.paper.arxiv_id}v1" not in SAMPLE.texts)
 SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "note.schema.json").read_text())
 
 
@@ -71,10 +71,16 @@ def test_a_note_is_printed_kept_and_put_on_its_page_and_a_second_time_costs_noth
     first = person.types("note", PAPER)
     assert first.code == 0, first.err
     assert "6 of 6 equations" in first.out
-    assert (person.standins.home / "site" / "default" / "notes" / f"{PAPER}v1" / "index.html").is_file()
     assert person.bought == 1
-    second = person.types("note", f"https://arxiv.org/abs/{PAPER}v1")
-    assert (second.out, person.bought) == (first.out, 1)
+    page = person.standins.home / "site" / "default" / "notes" / f"{PAPER}v1" / "index.html"
+    assert page.is_file()
+    assert f"As a page: {page}\n" in first.err
+    page.with_name("note.json").write_text("{}")  # as of an older note
+    asked = len(person.standins.arxiv.requests)
+    second = person.types("note", f"https://arxiv.org/abs/{PAPER}")
+    assert (second.out, person.bought, len(person.standins.arxiv.requests)) == (first.out, 1, asked)
+    assert "To make it anew: --again" in second.err
+    assert "schema" in page.with_name("note.json").read_text()
     assert person.types("note", PAPER, "--again").code == 0
     assert person.bought == 2
     assert "claude-sonnet-5-5            note" in person.types("cost").out
@@ -89,10 +95,14 @@ def test_json_is_the_note_document_and_nothing_else(person: Person) -> None:
 
 
 def test_without_a_key_a_note_quotes_and_says_so(person: Person) -> None:
+    person.standins.home.mkdir()
+    (person.standins.home / "site").touch()  # so that no page can be written
     said = person.types("note", PAPER, ANTHROPIC_API_KEY="")
     assert said.code == 0, said.err
     assert "No language model read this paper" in said.out
+    assert "the page of a note cannot be written" in said.err
     assert person.bought == 0
+    assert "Written by claude-sonnet-5-5" in person.types("note", PAPER).out, "once there is a key"
 
 
 def test_what_is_no_id_and_what_arxiv_does_not_have_are_refused_in_a_sentence(person: Person) -> None:

@@ -101,7 +101,7 @@ def test_a_profile_that_is_changed_while_the_bot_runs_counts_from_the_next_turn_
 def test_arxiv_that_turns_over_late_is_probed_until_it_has(standins: World) -> None:
     standins.arxiv.today = DAY - timedelta(days=1)
     with Service(standins.environment(BROADSHEET_NOW=f"{HALF_PAST_EIGHT} x600")) as service:
-        service.until(lambda: any("arXiv is not there yet" in line for line in service.log))
+        service.until(lambda: any(" not yet " in line for line in service.log))
         assert headlines(standins) == 0
         standins.arxiv.today = DAY
         service.until(lambda: service.states().get(str(DAY)) == "complete")

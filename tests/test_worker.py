@@ -148,9 +148,7 @@ def test_a_line_on_a_digest_that_is_whole_says_nothing_of_what_is_not_wrong(
     assert not line.keys() & {"unjudged", "undelivered", "next_try"}
 
 
-@pytest.mark.parametrize(
-    ("error", "event"), [(DOWN, "no digest"), (NotYetError("still of yesterday"), "arXiv is not there yet")]
-)
+@pytest.mark.parametrize(("error", "event"), [(DOWN, "no digest"), (NotYetError("still of yesterday"), "not yet")])
 def test_a_line_on_a_digest_that_failed_says_when_it_is_tried_again(
     rig: Rig, caplog: pytest.LogCaptureFixture, error: Exception, event: str
 ) -> None:

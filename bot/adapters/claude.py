@@ -135,10 +135,10 @@ class Claude:
         if not isinstance(error, APIStatusError):
             what = "did not answer in time" if isinstance(error, APITimeoutError) else "could not be reached"
             hint = "Check the network, and ANTHROPIC_BASE_URL if it is set"
-            return JudgeError(f"Anthropic {what} ({tried} tries)", hint=hint)
+            return JudgeError(f"Anthropic {what} ({_tries(tried)})", hint=hint)
         status, said = error.status_code, self.said(error.api_message)
         if _may_pass(error):
-            return JudgeError(f"Anthropic could not serve the call, {status} ({tried} tries){said}")
+            return JudgeError(f"Anthropic could not serve the call, {status} ({_tries(tried)}){said}")
         what = f"Anthropic refused the call to {self.model}, {status}{said}"
         hint = self._todo(402 if _spent(error) else status)
         if status in REJECTED and not _spent(error):
@@ -189,3 +189,7 @@ def _wait_s(error: "APIError", tried: int) -> float:
         asked_s = 0.0
     wait_s = asked_s if asked_s > 0 else FIRST_WAIT_S * 2 ** (tried - 1)
     return min(wait_s, LONGEST_WAIT_S) + random.uniform(0, FIRST_WAIT_S)  # noqa: S311 - spreads calls, hides nothing
+
+
+def _tries(count: int) -> str:
+    return "1 try" if count == 1 else f"{count} tries"

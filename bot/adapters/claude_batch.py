@@ -30,6 +30,7 @@ Given = TypeVar("Given")
 
 NOT_TAKEN = {409, 429, 529}  # handed in again after these
 LISTED = 100
+LONGEST_SILENCE_S = 60.0  # a batch is handed in, looked at and fetched at once; only its answers take long
 LOOKS_AFTER_S = (3.0, 15.0)  # seconds; a batch may be listed a little later than it was taken
 BATCHES = "https://platform.claude.com/workspaces/default/batches"
 UNANSWERED = {
@@ -43,10 +44,21 @@ _QUESTION_ID = re.compile(r"[\w-]{1,64}", re.ASCII)
 class ClaudeBatch:
     """Batches of one model. Safe to call from several threads."""
 
-    def __init__(self, claude: Claude, *, kind: str = "note", sleep: Callable[[float], None] = time.sleep) -> None:
-        """kind: of the questions; whoever collects a batch need not be who began it, and no answer says its kind."""
+    def __init__(
+        self,
+        claude: Claude,
+        *,
+        kind: str = "note",
+        sleep: Callable[[float], None] = time.sleep,
+        timeout_s: float = LONGEST_SILENCE_S,
+    ) -> None:
+        """kind: of the questions; whoever collects a batch need not be who began it, and no answer says its kind.
+
+        timeout_s: longest silence of one try, whatever that of the model's other calls.
+        """
         self._claude, self._kind, self._sleep = claude, kind, sleep
-        self._batches = claude.sdk.messages.batches
+        self._sdk = claude.sdk.with_options(timeout=timeout_s)
+        self._batches = self._sdk.messages.batches
 
     def begin(self, questions: Mapping[str, Question]) -> str:
         """Hand them in. Returns the batch's id. Raises JudgeError."""
@@ -78,7 +90,7 @@ class ClaudeBatch:
             raise _lost(batch_id)
         # The SDK's own reader stops at the first line that is no JSON, and lets errors of the connection through.
         path = f"/v1/messages/batches/{quote(batch_id, safe='')}/results"
-        get = self._claude.sdk.get
+        get = self._sdk.get
         return self._read(self._there(batch_id, lambda: get(path, cast_to=bytes, options={"headers": BINARY})))
 
     def cancel(self, batch_id: str) -> None:

@@ -73,8 +73,8 @@ class App:
         """What a first profile is: the settings' categories and schedule, and the topics of prompts/topics.toml."""
         return _first_profile(self.settings)
 
-    def ports(self, progress: Progress | None = None, stop: Stop | None = None) -> Ports:
-        """Everything that the use cases need."""
+    def ports(self, progress: Progress | None = None, stop: Stop | None = None, *, comes_back: bool = False) -> Ports:
+        """Everything that the use cases need. comes_back: whoever uses it tries again what is not ready yet."""
         from bot.app.study import top_notes
         from bot.listings import Listings
         from bot.ranking.shortlist import TopicShortlist
@@ -90,7 +90,7 @@ class App:
             outlets=self.outlets,
             clock=self.clock,
             stop=stop,
-            notes=top_notes(self, web, progress, stop),
+            notes=top_notes(self, web, progress, stop, comes_back=comes_back),
         )
 
     def office(self) -> Office:
@@ -153,15 +153,15 @@ class App:
         """The model that judges; None without a key."""
         return self.claude(self.settings.judge_model, "JUDGE_MODEL")
 
-    def claude(self, model: str, setting: str, *, timeout_s: float = 180.0) -> "Claude | None":
-        """One of Anthropic's models; None without a key. setting: the variable that names it. timeout_s: of one try."""
+    def claude(self, model: str, setting: str, *, timeout_s: float = 180.0, tries: int = 3) -> "Claude | None":
+        """One of Anthropic's models; None without a key. setting: the variable that names it. The rest: see Claude."""
         if self.settings.anthropic_api_key is None:
             return None
         from bot.adapters.claude import Claude
 
         key, url = self.settings.anthropic_api_key.reveal(), self.settings.anthropic_base_url
         retried = partial(self.meter.retried, "claude")
-        return Claude(key, model, base_url=url, setting=setting, timeout_s=timeout_s, retried=retried)
+        return Claude(key, model, base_url=url, setting=setting, timeout_s=timeout_s, tries=tries, retried=retried)
 
     def workspaces(self) -> "Workspaces":
         """What there is of Slack workspaces and profiles, to look at and to remove."""

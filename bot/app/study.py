@@ -16,26 +16,29 @@ from bot.aside import aside_stages
 from bot.domain.note import Note, NoteStage
 from bot.domain.paper import Paper, PaperId
 from bot.domain.profile import Profile
-from bot.errors import NoteError
-from bot.ports import NoteMaker, Progress, Stop
+from bot.errors import DeliveryError, NoteError
+from bot.ports import NoNotes, NoteMaker, Progress, Stop
 from bot.settings import Settings
 from bot.study import Study
 
 if TYPE_CHECKING:
     from bot.adapters.arxiv_web import ArxivWeb
 
+log = logging.getLogger(__name__)
+
 LONGEST_MAKING_S = 900.0
-LONGEST_ANSWER_S = 600.0  # a note is a long answer, and it comes in one piece
+# A note is a long answer that comes in one piece; a try that timed out may have been paid for.
+LONGEST_ANSWER_S, TRIES = 600.0, 2
 
 
-def study(app: App, web: "ArxivWeb", stop: Stop | None = None) -> Study:
-    """What notes need. web: the way to arXiv."""
+def study(app: App, web: "ArxivWeb", stop: Stop | None = None, *, comes_back: bool = False) -> Study:
+    """What notes need. web: the way to arXiv. comes_back: see Study."""
     from bot.adapters.arxiv_text import ArxivTexts
     from bot.adapters.claude_batch import ClaudeBatch
     from bot.adapters.prices import Tokens, price
 
     settings = app.settings
-    claude = app.claude(settings.notes_model, "NOTES_MODEL", timeout_s=LONGEST_ANSWER_S)
+    claude = app.claude(settings.notes_model, "NOTES_MODEL", timeout_s=LONGEST_ANSWER_S, tries=TRIES)
 
     def listed(asked: int, answered: int) -> Decimal | None:
         return price(settings.notes_model, Tokens(input=asked, output=answered))
@@ -53,23 +56,34 @@ def study(app: App, web: "ArxivWeb", stop: Stop | None = None) -> Study:
         waits=timedelta(minutes=settings.notes_wait_minutes),
         wait=time.sleep,
         stop=stop,
+        comes_back=comes_back,
     )
 
 
-def top_notes(app: App, web: "ArxivWeb", progress: Progress | None, stop: Stop | None) -> NoteMaker:
-    """Who writes notes on a digest's best papers."""
+def top_notes(
+    app: App, web: "ArxivWeb", progress: Progress | None, stop: Stop | None, *, comes_back: bool
+) -> NoteMaker:
+    """Who writes notes on a digest's best papers. comes_back: see Study."""
+    if app.settings.notes_per_digest == 0:
+        return NoNotes()
     from bot.notes.top import TopNotes
 
-    return TopNotes(study(app, web, stop), app.settings.notes_per_digest, progress)
+    return TopNotes(study(app, web, stop, comes_back=comes_back), app.settings.notes_per_digest, progress)
 
 
 def find_note(app: App, arxiv_id: str, profile: Profile) -> Note | None:
-    """The note on that version of the paper, or on the newest known one, in the profile's language. Asks nobody."""
+    """The note on that version of the paper, or on the newest known one, in the profile's language. Asks nobody.
+
+    Where there is a key, one that only quotes is none; see bot.study.Study.kept. Its page is put, should it be missing.
+    """
     wanted = PaperId.parse(arxiv_id)
     known = DatabaseLibrary(app.database).papers([wanted.arxiv_id]).get(wanted.arxiv_id)
     version = wanted.version or (known.version if known else None)
-    notes = DatabaseNotes(app.database, app.clock)
-    return notes.note(wanted.arxiv_id, version, profile.language) if version else None
+    note = DatabaseNotes(app.database, app.clock).note(wanted.arxiv_id, version, profile.language)
+    if note is None or (note.offline and app.settings.anthropic_api_key):
+        return None
+    _put_page(app, note, profile)
+    return note
 
 
 def write_note(
@@ -89,13 +103,15 @@ def write_note(
     from bot.notes import make_note
     from bot.notes.asking import Asking
     from bot.notes.budget import Purse
-    from bot.render.note import note_pages
 
     paper, day = _paper(app, PaperId.parse(arxiv_id)), app.today()
     ours = study(app, app.arxiv(), stop)
-    asking = Asking(ours, profile, day, allow=Purse(ours).allow) if within_budget else None
+    purse, asking = Purse(ours), None
+    if within_budget:
+        purse.refuse_if_useless()
+        asking = Asking(ours, profile, day, allow=purse.allow)
     note = make_note(paper, profile, day, ours, tell, again=again, asking=asking)
-    app.site_files().put(note_pages(note, profile))
+    _put_page(app, note, profile)
     return note
 
 
@@ -106,6 +122,20 @@ def note_page(app: App, profile: Profile, note: Note) -> str | None:
     place = f"{profile.id}/{note_path(note)}"
     there = (app.site / place / "index.html").is_file()
     return f"{app.settings.public_url}/{place}/" if there and app.settings.public_url else None
+
+
+def _put_page(app: App, note: Note, profile: Profile) -> None:
+    """Unless it shows this very note already. That it cannot be written is only logged: the note is there."""
+    from bot.render.note import note_pages, note_path
+    from bot.render.note_document import note_document
+
+    document = app.site / profile.id / note_path(note) / "note.json"
+    try:
+        if not document.is_file() or document.read_bytes() != note_document(note).encode():
+            app.site_files().put(note_pages(note, profile))
+    except (DeliveryError, OSError) as error:
+        about = {"paper": note.arxiv_id, "profile": profile.id, "error": str(error)}
+        log.warning("the page of a note cannot be written", extra=about)
 
 
 def _paper(app: App, wanted: PaperId) -> Paper:
@@ -128,7 +158,7 @@ class AsideNotes:
         self._app = app
 
     def find(self, arxiv_id: str, profile: Profile) -> Note | None:
-        """Looks only into the database."""
+        """Looks only into the database and at the site."""
         return find_note(self._app, arxiv_id, profile)
 
     def make(self, arxiv_id: str, profile: Profile, *, again: bool) -> Iterator[NoteStage | Note]:

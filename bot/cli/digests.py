@@ -109,7 +109,7 @@ def _agreed(wanted: "Plan", *, yes: bool) -> None:
 
 
 def cost(month: Annotated[str | None, typer.Option(help="As 2026-05. Default: this month.")] = None) -> None:
-    """What the judge took in a month: calls' tokens and US dollars, by model and kind."""
+    """What judge and notes took in a month: calls' tokens and US dollars, by model and kind."""
     from bot.render.summary import cost_table
 
     with opened() as app:

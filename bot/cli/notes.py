@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.opening import ProfileId, Verbose, opened
+from bot.domain.calendar import long_date
 from bot.domain.note import NoteStage
 from bot.domain.paper import PaperId
 from bot.stopping import StopOnSignal
@@ -27,21 +28,27 @@ def note(
     """Print the deep note on one paper: its formulas, method, experiments, and what to verify. Kept once it is made."""
     from bot.app.study import find_note, write_note
     from bot.progress import shown_on
-    from bot.render.note import note_text
+    from bot.render.note import note_path, note_text
     from bot.render.note_document import note_document
 
     arxiv_id = _id(paper)
     with opened(verbose) as app, shown_on(sys.stderr) as progress, StopOnSignal(SIGINT, SIGTERM) as stop:
         reader = app.profile(profile)
-        made = None if again else find_note(app, arxiv_id, reader)
+        made = kept = None if again else find_note(app, arxiv_id, reader)
         if made is None:
-            stages = list(NoteStage)
+            stages, reached = list(NoteStage), [0]
 
             def tell(stage: NoteStage) -> None:
-                progress.step("deep note", stages.index(stage), len(stages))
+                reached.append(max(reached[-1], stages.index(stage)))  # the second answer is checked again
+                progress.step("deep note", reached[-1], len(stages))
 
             made = write_note(app, arxiv_id, reader, tell, again=again, stop=stop)
             progress.step("deep note", len(stages), len(stages))
+        page = app.site / reader.id / note_path(made) / "index.html"
+    if page.is_file():
+        typer.echo(f"As a page: {page}", err=True)
+    if kept:
+        typer.echo(f"Made on {long_date(kept.at)}. To make it anew: --again", err=True)
     typer.echo(note_document(made) if as_json else note_text(made), nl=False)
 
 

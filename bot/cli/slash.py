@@ -132,10 +132,10 @@ class Talk:
     def _remember(self, reply: Reply) -> None:
         """For the page: the answer, what everybody is told besides, and the form that Slack would open."""
         from bot.demo.slack_page import Line
-        from bot.render.replies import reply_message
+        from bot.render.replies import reply_message, reply_messages
         from bot.render.views import topics_form
 
-        self.lines.append(Line(message=reply_message(reply)))
+        self.lines.extend(Line(message=message) for message in reply_messages(reply))
         if reply.form:
             self.lines.append(Line(view=topics_form(self.desk.book.get(self.asker.profile_id), "")))
         if reply.to_channel:

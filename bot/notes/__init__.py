@@ -7,6 +7,7 @@ from bot.domain.fulltext import FullText
 from bot.domain.note import OFFLINE, Note, NoteStage, QuotedEquation, shown_equations
 from bot.domain.paper import Paper
 from bot.domain.profile import Profile
+from bot.errors import NoteError
 from bot.notes.asking import Asking
 from bot.notes.material import Material, gather
 from bot.notes.quoting import quote, sentence_of
@@ -25,29 +26,35 @@ def make_note(
     again: bool = False,
     asking: Asking | None = None,
 ) -> Note:
-    """The note on this version of the paper in the profile's language. One that is there costs nothing, unless `again`.
+    """The note on this version of the paper in the profile's language. One that is there costs nothing, unless `again`;
+    but with a model, one that only quotes is made anew, and without one, none that a model wrote is.
 
     profile, day: on whose account it goes. tell: is called with each stage as it begins. asking: how the model is
     asked, where not simply.
     Raises SourceError, NoteError, JudgeError; Stopped. What calls took until then is on the account.
     """
-    before = study.notes.note(paper.arxiv_id, paper.version, profile.language)
+    before = study.kept(paper, profile.language)
     if before and not again:
         return before
+    if before and not before.offline and not study.model:
+        what = f"the note on {paper.arxiv_id} is by {before.model}, and without a key none can be made that is as good"
+        raise NoteError(what, hint="Set ANTHROPIC_API_KEY to have it made again", permanent=True)
     with study.notes.making(paper.arxiv_id, paper.version, profile.language):
-        made = study.notes.note(paper.arxiv_id, paper.version, profile.language)
+        made = study.kept(paper, profile.language)
         if made and made != before:  # by somebody else, while this waited
             return made
         tell(NoteStage.READING)
         material = gather(paper, study)
-        asking = asking or Asking(study, profile, day)
+        account = asking or Asking(study, profile, day)
+
+        def keep(written: Written) -> Note:
+            note = _note(material, written, profile.language, study, account.cost_usd)
+            study.notes.save_note(note)
+            return note
+
         if study.model:
-            written = write(material, profile.language, study.tokens, asking, tell)
-        else:
-            written = quote(material, tell)
-        note = _note(material, written, profile.language, study, asking.cost_usd)
-        study.notes.save_note(note)
-        return note
+            return keep(write(material, profile.language, study.tokens, account, tell, keep=keep))
+        return keep(quote(material, tell))
 
 
 def _note(material: Material, written: Written, language: str, study: Study, cost_usd: Decimal | None) -> Note:
@@ -77,4 +84,5 @@ def _note(material: Material, written: Written, language: str, study: Study, cos
 def _quoted(key: str, text: FullText) -> QuotedEquation:
     equation = text.equations[key]
     section = text.section_of[key].label
-    return QuotedEquation(key, equation.numbers, equation.tex, section, sentence_of(equation))
+    sentence = sentence_of(equation).rstrip(" ,:;")  # which led on to the equation
+    return QuotedEquation(key, equation.numbers, equation.tex, section, sentence)

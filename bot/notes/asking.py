@@ -25,18 +25,20 @@ class Asking:
         allow: Callable[[Question], object] = lambda question: None,
         bought: MutableMapping[str, Answer] | None = None,
     ) -> None:
-        """allow: raises an error if the question must not be asked. bought: question id -> an answer that is on the
-        account already; each is used once."""
+        """allow: raises an error if the question must not be asked. bought: name of a question -> an answer that is on
+        the account already; each is used once."""
         self._study, self._profile, self._day = study, profile, day
         self._allow, self._bought = allow, {} if bought is None else bought
         self._usages: list[Usage] = []
 
-    def ask(self, question: Question) -> Answer:
+    def ask(self, question: Question, name: str = "") -> Answer:
         """One call, unless its answer was bought before. What it took is saved before this returns.
+
+        name: by which it may have been bought, see bot.notes.material.Asked; empty if it cannot.
 
         Raises RequestRejectedError, JudgeError; Stopped; what `allow` raises.
         """
-        answer = self._bought.pop(question_id(question), None) or self._buy(question)
+        answer = self._bought.pop(name, None) or self._buy(question)
         self._usages.append(answer.usage)
         return answer
 

@@ -13,6 +13,7 @@ from bot.study import Study
 # What an answer takes, its thoughts included; more than most do.
 EXPECTED_OUTPUT_TOKENS = 8_000
 BATCH_PRICE = Decimal("0.5")  # of the full one
+TOMORROW = "Ask again tomorrow (a day begins at 00:00 UTC), or set NOTES_USD_PER_DAY higher"
 
 
 class OverBudgetError(NoteError):
@@ -44,7 +45,8 @@ class Purse:
         if spent + reserved + estimate * share > limit:
             raise OverBudgetError(
                 f"notes have cost {usd(spent)} today, the next would cost about {usd(estimate * share)}, "
-                f"and NOTES_USD_PER_DAY is {limit}"
+                f"and NOTES_USD_PER_DAY is {limit}",
+                hint=TOMORROW,
             )
         return estimate * share
 
@@ -56,7 +58,8 @@ class Purse:
         if self._study.price(1, 1) is None:
             raise self.unknown_price()
         if (spent := self.spent()) >= limit:
-            raise OverBudgetError(f"notes have cost {usd(spent)} today, and NOTES_USD_PER_DAY is {limit}")
+            what = f"notes have cost {usd(spent)} today, and NOTES_USD_PER_DAY is {limit}"
+            raise OverBudgetError(what, hint=TOMORROW)
 
     def spent(self) -> Decimal:
         """US dollars of today."""

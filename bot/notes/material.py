@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from bot.domain.fulltext import Equation, FullText, Paragraph, Section
 from bot.domain.note import Statement
 from bot.domain.paper import Paper
+from bot.notes.asking import question_id
 from bot.ports import Question
 from bot.ranking.equations import choose
 from bot.ranking.excerpt import excerpt
@@ -36,10 +37,15 @@ class Material:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question for a note. left_out: names of the sections that the model does not read."""
+    """A question for a note. left_out: names of the sections that the model does not read.
+
+    name: the same for the same question only, except for the related papers: while a batch is waited for, our archive
+    grows, and what was bought must not be bought again for that.
+    """
 
     question: Question
     left_out: tuple[str, ...]
+    name: str
 
 
 def gather(paper: Paper, study: Study) -> Material:
@@ -60,18 +66,22 @@ def question_on(material: Material, language: str, tokens: int, *, places_listed
     read = excerpt(material.text, keep, tokens)
     places = _places(read.sections)
     explain = [key for key in chosen if key in places]  # one that is longer than all that may be read is in none
-    message = note_prompts.paper_message(
-        material.text,
-        read.sections,
-        explain=explain,
-        claims=material.claims,
-        related=material.related,
-        left_out=read.left_out,
-    )
-    related = [paper.arxiv_id for paper in material.related]
-    schema = note_prompts.note_schema(explain, places if places_listed else (), related)
     system = note_prompts.instructions(language)
-    return Asked(Question("note", system, message, schema, note_prompts.MOST_TOKENS), read.left_out)
+
+    def naming(related: Sequence[Paper]) -> Question:
+        message = note_prompts.paper_message(
+            material.text,
+            read.sections,
+            explain=explain,
+            claims=material.claims,
+            related=related,
+            left_out=read.left_out,
+        )
+        ids = [paper.arxiv_id for paper in related]
+        schema = note_prompts.note_schema(explain, places if places_listed else (), ids)
+        return Question("note", system, message, schema, note_prompts.MOST_TOKENS)
+
+    return Asked(naming(material.related), read.left_out, question_id(naming(())))
 
 
 def _places(sections: Sequence[Section]) -> Collection[str]:

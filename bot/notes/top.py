@@ -1,7 +1,7 @@
 """The deep notes that a digest brings by itself: on its best papers, within the day's money."""
 
 import logging
-from collections.abc import Mapping, MutableMapping, Sequence
+from collections.abc import Callable, Mapping, MutableMapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -11,9 +11,9 @@ from bot.domain.fulltext import FullText
 from bot.domain.note import Note, NoteStage
 from bot.domain.paper import Paper
 from bot.domain.profile import Profile
-from bot.errors import BotError, JudgeError, SourceError
+from bot.errors import BotError, JudgeError, NotYetError, SourceError
 from bot.notes import make_note
-from bot.notes.asking import Asking, question_id
+from bot.notes.asking import Asking
 from bot.notes.batch import DigestBatch
 from bot.notes.budget import BATCH_PRICE, OverBudgetError, Purse
 from bot.notes.material import gather, question_on
@@ -34,7 +34,7 @@ class TopNotes:
         self._study, self._per_digest, self._progress = study, per_digest, progress
 
     def notes(self, sections: Sequence[Section], profile: Profile, day: date) -> DigestNotes:
-        """On the papers with the highest scores. What goes wrong is a remark; only Stopped comes through.
+        """On the papers with the highest scores. What goes wrong is a remark; Stopped and NotYetError come through.
 
         Stopped while it waits for a batch, or afterwards, it leaves the batch remembered for the next attempt.
         """
@@ -42,7 +42,7 @@ class TopNotes:
         making = _Making(self._study, profile, day)
         missing = [paper for paper in papers if not making.knows(paper)]
         self._step(len(papers) - len(missing), len(papers))
-        making.buy_in_batch(missing)
+        making.buy_in_batch(missing, lambda: self._step(len(papers) - len(missing), len(papers)))
         for left, paper in zip(reversed(range(len(missing))), missing, strict=True):
             making.make(paper)
             self._step(len(papers) - left, len(papers))
@@ -87,18 +87,20 @@ class _Making:
 
     def knows(self, paper: Paper) -> bool:
         """Whether its note was made before; then it is taken."""
-        note = self._study.notes.note(paper.arxiv_id, paper.version, self._profile.language)
+        note = self._study.kept(paper, self._profile.language)
         if note:
             self.made[paper.arxiv_id] = note
         return note is not None
 
-    def buy_in_batch(self, papers: Sequence[Paper]) -> None:
-        """Ask about all of them at once, if the digest may wait for the answers."""
+    def buy_in_batch(self, papers: Sequence[Paper], alive: Callable[[], None]) -> None:
+        """Ask about all of them at once, if the digest may wait for the answers. alive: is called now and then."""
         if self._batch is None or not self._study.model:
             return
         try:
             wanted = papers if self._study.waits or self._batch.open else ()
-            self._bought = self._batch.answers(self._questions(wanted, self._batch))
+            self._bought = self._batch.answers(self._questions(wanted, self._batch, alive), alive)
+        except NotYetError:
+            raise
         except BotError as error:
             log.warning("no batch of deep notes", extra={"profile": self._profile.id, "error": str(error)})
             if isinstance(error, JudgeError) and error.permanent:
@@ -149,8 +151,10 @@ class _Making:
         else:
             self._failed[paper.arxiv_id] = str(error)
 
-    def _questions(self, papers: Sequence[Paper], batch: DigestBatch) -> Mapping[str, Question]:
-        """By their ids, as many as the day's money allows; all of them if a batch of them was bought before."""
+    def _questions(
+        self, papers: Sequence[Paper], batch: DigestBatch, alive: Callable[[], None]
+    ) -> Mapping[str, Question]:
+        """By their names, as many as the day's money allows; all of them if a batch of them was bought before."""
         questions: dict[str, Question] = {}
         reserved = Decimal(0)
         known = batch.open
@@ -158,17 +162,16 @@ class _Making:
             self._purse.refuse_if_useless()
         for paper in papers:
             try:
-                question = question_on(gather(paper, self._study), self._profile.language, self._study.tokens).question
+                alive()
+                asked = question_on(gather(paper, self._study), self._profile.language, self._study.tokens)
                 if not known:
-                    reserved += self._purse.allow(question, reserved=reserved, share=BATCH_PRICE)
-            except OverBudgetError:
-                break
-            except SourceError:
-                continue  # make() meets it again, and tells of it
+                    reserved += self._purse.allow(asked.question, reserved=reserved, share=BATCH_PRICE)
+            except (OverBudgetError, SourceError):
+                break  # the next would fare no better; make() meets it again, and tells of it
             except Exception:  # and so it does here
                 log.exception("a paper cannot be in the batch", extra={"paper": paper.arxiv_id})
                 continue
-            questions[question_id(question)] = question
+            questions[asked.name] = asked.question
         return questions
 
 

@@ -53,8 +53,17 @@ class _Try:
         return self.checked.better_than(other.checked) and not says_less
 
 
-def write(material: Material, language: str, tokens: int, asking: Asking, tell: Tell) -> Written:
-    """One note. tokens: most of the paper that the model reads.
+def write(
+    material: Material,
+    language: str,
+    tokens: int,
+    asking: Asking,
+    tell: Tell,
+    *,
+    keep: Callable[[Written], object] = lambda written: None,
+) -> Written:
+    """One note. tokens: most of the paper that the model reads. keep: is given what was bought before more is asked, so
+    that a process that ends in between has not bought it in vain.
 
     Raises NoteError if two answers are no note, or if not even half of the paper is taken; JudgeError; Stopped.
     """
@@ -64,6 +73,10 @@ def write(material: Material, language: str, tokens: int, asking: Asking, tell: 
     first = _read(answer, material)
     if first.good:
         return _written(first, asked)
+    if first.checked and asking.stopping:
+        return _written(first, asked, "It was not written anew after the check, for the bot was asked to stop.")
+    if first.checked:
+        keep(_written(first, asked, "It was to be written anew after the check, but the bot ended before."))
     try:
         second = _second(first, asked, material, asking, tell)
     except (JudgeError, OverBudgetError) as error:
@@ -71,12 +84,10 @@ def write(material: Material, language: str, tokens: int, asking: Asking, tell: 
             raise
         log.warning("the note was not asked for again", extra={"paper": material.paper.arxiv_id, "error": str(error)})
         return _written(first, asked, f"It could not be written anew after the check: {error.what}.")
-    if second is None:
-        return _written(first, asked, "It was not written anew after the check, for the bot was asked to stop.")
     best = second if second.better_than(first) else first
     if best.checked is None:
         raise NoteError(
-            f"no note on {material.paper.arxiv_id}: two answers in a row could not be used "
+            f"two answers in a row on {material.paper.arxiv_id} could not be used "
             f"({best.answer.trouble or 'there is no summary in them'})",
             hint="Ask again later, or set NOTES_MODEL to another model",
         )
@@ -89,7 +100,7 @@ def _first(material: Material, language: str, tokens: int, asking: Asking) -> "t
     """Asked with all that the model may read; if the service does not take that, with half of it."""
     asked = question_on(material, language, tokens)
     try:
-        return asked, asking.ask(asked.question)
+        return asked, asking.ask(asked.question, asked.name)
     except RequestRejectedError as error:
         log.info("asking with half of the paper", extra={"paper": material.paper.arxiv_id, "error": str(error)})
     asked = question_on(material, language, tokens // 2, places_listed=False)
@@ -97,16 +108,13 @@ def _first(material: Material, language: str, tokens: int, asking: Asking) -> "t
         return asked, asking.ask(asked.question)
     except RequestRejectedError as error:
         raise NoteError(
-            f"no note on {material.paper.arxiv_id}: the model's service took neither the paper nor half of it "
-            f"({error.what})",
+            f"the model's service took neither {material.paper.arxiv_id} nor half of it ({error.what})",
             hint=f"Set NOTES_TOKENS to less than {tokens}, or NOTES_MODEL to another model",
         ) from error
 
 
-def _second(first: _Try, asked: Asked, material: Material, asking: Asking, tell: Tell) -> _Try | None:
-    """Asked again, with what failed; None if there is something to keep and the bot was asked to stop."""
-    if first.checked is not None and asking.stopping:
-        return None
+def _second(first: _Try, asked: Asked, material: Material, asking: Asking, tell: Tell) -> _Try:
+    """Asked again, with what failed."""
     question = asked.question
     if first.checked is not None and not first.answer.trouble:
         question = replace(question, user=again_message(question.user, first.answer.data, first.checked.faults))

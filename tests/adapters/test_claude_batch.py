@@ -334,11 +334,17 @@ def test_an_id_that_the_service_does_not_take_is_refused_before_anything_is_sent
     assert server.paths == []
 
 
-def test_a_batch_leaves_no_key_in_the_log(
-    server: AnthropicStandin, batch: ClaudeBatch, caplog: pytest.LogCaptureFixture
-) -> None:
+def test_no_key_is_logged(server: AnthropicStandin, batch: ClaudeBatch, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "bot")
     server.fail(NONE_YET, Response(429), Response(500))
     with pytest.raises(JudgeError):
         batch.begin(QUESTIONS)
     assert KEY not in caplog.text + repr(batch) + repr(vars(batch))
+
+
+def test_a_service_that_says_nothing_of_a_batch_is_left_long_before_one_that_writes(
+    server: AnthropicStandin, claude: Claude, waits: list[float]
+) -> None:
+    server.fail(*3 * [Response(delay_s=0.5)])
+    with pytest.raises(JudgeError, match="did not answer in time"):
+        ClaudeBatch(claude, sleep=waits.append, timeout_s=0.1).collect("msgbatch_1")

@@ -122,6 +122,8 @@ def test_the_newest_note_on_that_version_in_that_language_is_shown(saved: Databa
     saved.save_note(replace(NOTE, arxiv_id="2613.00002"))
     assert saved.note("2613.00001", 2, "en") == newer, "what counts is when it was saved, not what a set clock said"
     assert saved.note("2613.00001", 3, "en") is None
+    assert saved.note("2613.00001", None, "en") == newer, "of the newest version that has one"
+    assert saved.note("2613.00001", None, "fr") is None
 
 
 def test_what_a_newer_version_of_the_program_added_is_passed_over_and_what_an_older_lacked_is_filled_in() -> None:

@@ -213,6 +213,7 @@ class StudyRig:
     tokens: int = 40_000
     price: Callable[[int, int], Decimal | None] = lambda asked, answered: Decimal("0.25")
     stop: Stop | None = None
+    comes_back: bool = False
 
     def __post_init__(self) -> None:
         self.notes = MemoryNotes(self.clock)
@@ -233,4 +234,5 @@ class StudyRig:
             waits=self.waits,
             wait=self.clock.wait,
             stop=self.stop,
+            comes_back=self.comes_back,
         )

@@ -5,8 +5,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
 from bot.domain.fulltext import TextSource
 from bot.domain.note import Note, NoteStage
+from bot.errors import NoteError
 from bot.notes import make_note
 from bot.render.note_prompts import MOST_TOKENS, prompt_version
 from tests.examples import DAY, NOON, paper, profile
@@ -103,6 +106,20 @@ def test_made_again_it_is_bought_anew_and_the_old_one_stays() -> None:
     assert second.content.summary.text == "Said anew: a hash chooses."
     assert rig.notes.saved == [first, second]
     assert make(rig) is second
+
+
+def test_a_note_that_only_quotes_is_made_anew_once_there_is_a_model_and_never_replaces_a_written_one() -> None:
+    rig = StudyRig(model=None)
+    assert make(rig) is make(rig)
+    rig.model = ScriptedModel()
+    written = make(rig)
+    assert not written.offline
+    assert make(rig) is written
+    rig.model = None
+    assert make(rig) is written
+    with pytest.raises(NoteError, match="is by claude-sonnet-5-5") as caught:
+        make(rig, again=True)
+    assert "ANTHROPIC_API_KEY" in caught.value.hint
 
 
 def test_another_version_and_another_language_are_other_notes() -> None:

@@ -37,7 +37,7 @@ class Asked:
 
 def test_every_call_is_on_the_account_of_profile_and_day_even_those_that_brought_nothing() -> None:
     rig = StudyRig(model=ScriptedModel(GARBAGE))
-    with pytest.raises(NoteError, match=r"no note on 2613\.00001: two answers in a row could not be used") as caught:
+    with pytest.raises(NoteError, match=r"two answers in a row on 2613\.00001 could not be used") as caught:
         make(rig)
     assert "NOTES_MODEL" in caught.value.hint
     assert [(entry.usage.kind, entry.profile_id, entry.day) for entry in rig.notes.account] == 2 * [
@@ -113,9 +113,20 @@ def test_a_paper_that_is_too_large_is_asked_about_with_half_of_it() -> None:
     whole, half = model_of(rig).questions
     assert len(half.user) < len(whole.user)
     assert len(note.left_out) > 0
-    with pytest.raises(NoteError, match="took neither the paper nor half of it") as caught:
+    with pytest.raises(NoteError, match=r"took neither 2613\.00001 nor half of it") as caught:
         make(StudyRig(model=ScriptedModel(RequestRejectedError("413")), tokens=300))
     assert "Set NOTES_TOKENS to less than 300" in caught.value.hint
+
+
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), Stopped()])
+def test_ended_while_it_asks_again_it_has_not_bought_the_first_answer_in_vain(end: BaseException) -> None:
+    rig = StudyRig(model=ScriptedModel(lying(), end))
+    with pytest.raises(type(end)):
+        make(rig)
+    note = make(rig)
+    assert len(model_of(rig).questions) == 2
+    assert note.remarks == ("It was to be written anew after the check, but the bot ended before.",)
+    assert note.checks.dropped
 
 
 def test_asked_to_stop_it_makes_no_call() -> None:

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from bot.errors import BatchLostError, JudgeError, Stopped, StoreError
+from bot.errors import BatchLostError, JudgeError, SourceError, Stopped, StoreError
 from bot.notes.top import TopNotes
 from bot.ports import Answer, DigestNotes, Question
-from tests.examples import DAY, verdict
+from tests.examples import DAY, paper, verdict
 from tests.fakes.noted_paper import lying, truthful
 from tests.fakes.study import MemoryBatch, MemoryNotes, ScriptedModel, StudyRig, Ticking, usage
 from tests.notes.test_top_notes import READER, numbers, sections
@@ -41,6 +41,11 @@ def direct(rig: StudyRig) -> int:
     """Calls made at full price."""
     assert isinstance(rig.model, ScriptedModel)
     return len(rig.model.questions)
+
+
+def begun(rig: StudyRig) -> str | None:
+    """The batch that is remembered."""
+    return rig.notes.batch(f"notes group {DAY}")
 
 
 def costs(rig: StudyRig) -> list[tuple[Decimal | None, bool]]:
@@ -81,7 +86,7 @@ def test_the_batch_is_remembered_before_it_is_waited_for() -> None:
     old = rig.clock
     rig.clock = Watched()
     noted(rig)
-    assert seen[0] == {f"notes group {DAY}": "batch-1"}
+    assert seen[0][f"notes group {DAY}"] == "batch-1"
 
 
 def test_a_batch_that_is_late_is_cancelled_and_its_questions_are_asked_directly() -> None:
@@ -92,6 +97,7 @@ def test_a_batch_that_is_late_is_cancelled_and_its_questions_are_asked_directly(
     assert direct(rig) == 2
     assert costs(rig) == 2 * [(Decimal("0.10"), False)]
     assert 60 * 60 <= sum(rig.clock.waits) <= 61 * 60
+    assert max(rig.clock.waits) <= 1, "whoever asks to stop is heard at once"
     assert rig.notes.batches == {}
 
 
@@ -115,7 +121,7 @@ def test_killed_while_it_waits_the_next_attempt_collects_and_buys_nothing() -> N
     rig = rig_with()
     with pytest.raises(KeyboardInterrupt):
         noted(interrupted(rig, KeyboardInterrupt))
-    assert rig.notes.batches == {f"notes group {DAY}": "batch-1"}
+    assert begun(rig) == "batch-1"
     assert rig.notes.account == []
     made = noted(rig)
     assert len(made.notes) == 2
@@ -168,7 +174,7 @@ def test_asked_to_stop_it_leaves_the_batch_remembered() -> None:
     rig.stop = Later()
     with pytest.raises(Stopped):
         noted(rig)
-    assert rig.notes.batches == {f"notes group {DAY}": "batch-1"}
+    assert begun(rig) == "batch-1"
     rig.stop = None
     assert len(noted(rig).notes) == 2
     assert direct(rig) == 0
@@ -193,7 +199,7 @@ def test_a_batch_that_may_not_be_asked_for_is_left_for_later_and_nothing_is_wait
     batch_of(rig).errors = [JudgeError("403", permanent=True)]
     assert len(noted(rig).notes) == direct(rig) == 2
     assert rig.clock.waits == []
-    assert rig.notes.batches == {f"notes group {DAY}": "batch-1"}
+    assert begun(rig) == "batch-1"
     rig.clock.wait(3600)
     noted(rig)
     assert costs(rig)[2:] == 2 * [(Decimal("0.05"), True)]
@@ -245,6 +251,22 @@ def test_a_question_that_has_changed_since_is_asked_anew_and_the_old_answer_is_o
     assert costs(rig) == [*2 * [(Decimal("0.05"), True)], *2 * [(Decimal("0.10"), False)]]
 
 
+def test_what_was_bought_is_not_bought_again_because_the_archive_has_grown_since() -> None:
+    rig = rig_with()
+    with pytest.raises(KeyboardInterrupt):
+        noted(interrupted(rig, KeyboardInterrupt))
+    rig.relatives.found = (paper(3), paper(4))
+    assert len(noted(rig).notes) == 2
+    assert direct(rig) == 0
+
+
+def test_an_arxiv_that_fails_is_not_asked_for_one_paper_after_the_other() -> None:
+    rig = rig_with()
+    rig.texts.errors = dict.fromkeys(numbers(1, 2), SourceError("arXiv could not be read"))
+    assert noted(rig).notes == ()
+    assert len(rig.texts.read_ids) == 2, "once for the batch, and once for the remark"
+
+
 def test_a_note_that_somebody_made_meanwhile_is_taken() -> None:
     rig = rig_with()
     made_by_hand = TopNotes(StudyRig().study, 2).notes(TWO, READER, DAY).notes[0]
@@ -269,6 +291,7 @@ def test_a_database_that_fails_as_the_batch_is_collected_costs_the_batch_not_the
 
     rig.notes = Full(rig.clock)
     assert len(noted(rig).notes) == 2
+    assert batch_of(rig).cancelled == ["batch-1"], "nobody would collect it"
 
 
 def test_where_no_money_is_left_no_paper_is_read_for_a_batch() -> None:

@@ -85,7 +85,7 @@ def test_one_that_mends_is_asked_twice_and_one_that_lies_on_reaches_no_reader_un
 def test_a_refusal_a_cut_answer_and_garbage_are_paid_for_and_told_clearly(study_at: StudyAt, reply: Reply) -> None:
     with AnthropicStandin(lambda _: reply) as server:
         study = study_at(server)
-        with pytest.raises(NoteError, match="two answers in a row could not be used"):
+        with pytest.raises(NoteError, match=r"two answers in a row on .* could not be used"):
             make_note(paper(1), profile(), DAY, study, lambda _: None)
         assert len(server.requests) == 2
     assert study.notes.spent(study.clock.now() - DAY_BEFORE) > 0

@@ -8,7 +8,7 @@ import pytest
 from bot.domain.fulltext import Equation, FullText, Paragraph, Section, Table, TextSource
 from bot.domain.note import OFFLINE, Note, NoteStage, Statement
 from bot.notes import make_note
-from bot.notes.quoting import _meanings
+from bot.notes.quoting import _meanings, sentence_of
 from bot.render.note_prompts import quoting_rubric
 from tests.examples import DAY, paper, profile
 from tests.fakes.noted_paper import ABSTRACT, full_text
@@ -67,7 +67,7 @@ def test_it_holds_abstract_equations_claims_limits_and_what_to_look_at() -> None
         "We evaluate on a single corpus only.",
         "Larger models may need a trained gate after all.",
     ]
-    assert [one.where for one in note.content.verify] == ["Equation (1)", "Equation (2)", "Table 1"]
+    assert [one.where for one in note.content.verify] == ["Table 1"]
 
 
 def test_it_says_that_no_model_wrote_it_and_costs_nothing() -> None:
@@ -120,6 +120,8 @@ def equation(after: str, tex: str = r"y = W x + b_{t} + \alpha") -> Equation:
         ("where $x$ is the sum of $a$ and $b$, and $W$ is the weight.", {}),
         ("where $x$ is the input and $W$ the weights.", {}),
         ("where $x$ is the sum over $a$, $b$.", {}),
+        ("where $x$ is the set of the top-1,000 pages, as before.", {"x": "the set of the top-1,000 pages"}),
+        ("Here $x$ stands for the input and brackets indicate the order.", {}),
         ("This shows that $x$ is large.", {}),
         ("where $q$ is not in it.", {}),
         ("where $x", {}),
@@ -133,3 +135,41 @@ def test_symbols_mean_what_the_paper_says_behind_the_equation(after: str, meanin
 def test_a_long_line_of_dollar_signs_is_read_in_no_time() -> None:
     for nasty in ("where " + "$x$ is " * 5000, "where $x$ is " + "a $y$ " * 5000, "where " + "$" * 20000):
         _meanings(equation(nasty))
+
+
+def with_section(section: Section) -> Note:
+    """Of the paper without its last section, and with this one."""
+    text = full_text(paper(1))
+    return offline(replace(text, sections=(*text.sections[:3], section)))
+
+
+def test_a_section_on_broader_impact_tells_of_no_limits() -> None:
+    said = (Paragraph("We believe that hashing will be of use in medicine and elsewhere."),)
+    assert with_section(Section("S4", "4", "Broader impact", 1, said)).content.limits == ()
+    assert with_section(Section("S4", "4", "Limitations and broader impact", 1, said)).content.limits
+
+
+def test_the_method_is_also_what_the_authors_do_where_they_propose_little() -> None:
+    said = (
+        "In Section 5 we introduce some data. We use a hash of 16 bits for it. We use r = h ( x ) with it throughout."
+    )
+    method = with_section(Section("S4", "4", "Routing", 1, (Paragraph(said),))).content.method
+    assert [one.text for one in method][1:] == ["We use a hash of 16 bits for it."]
+    proposals = Paragraph("We propose a hash of tokens. We present a loss for hashes. We also use a seed for the hash.")
+    method = with_section(Section("S4", "4", "Routing", 1, (proposals, Paragraph(said)))).content.method
+    assert len(method) == 3
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "sentence"),
+    [
+        ("The weights are", "where $x$ is the input.", "The weights are"),
+        ("One head averages this.", "Where $x$ is the input.", "Where $x$ is the input."),
+        ("It has two linear maps.", "They differ by layer.", "It has two linear maps."),
+        ("", "They differ by layer.", "They differ by layer."),
+    ],
+)
+def test_of_the_words_around_an_equation_those_that_say_most_of_it_are_quoted(
+    before: str, after: str, sentence: str
+) -> None:
+    assert sentence_of(Equation("E1", (), "y = x", before, after)) == sentence

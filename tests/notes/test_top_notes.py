@@ -106,6 +106,8 @@ def test_without_a_key_notes_only_quote_and_cost_nothing_whatever_the_limit() ->
     made = noted(rig)
     assert [note.offline for note in made.notes] == [True, True]
     assert made.remarks == ()
+    rig.model, rig.usd_per_day = ScriptedModel(), None
+    assert [note.offline for note in noted(rig).notes] == [False, False], "with a key they are made anew"
 
 
 def test_when_the_days_money_is_gone_the_remark_names_the_setting() -> None:
@@ -157,7 +159,7 @@ def test_one_paper_that_fails_is_a_remark_and_the_others_get_their_notes() -> No
     made = noted(rig)
     assert ids(made) == numbers(4)
     (remark,) = made.remarks
-    assert remark.startswith("No deep note on 2613.00002: no note on 2613.00002: two answers in a row")
+    assert remark.startswith("No deep note on 2613.00002: two answers in a row")
 
 
 def test_a_defect_that_one_paper_shows_is_a_remark_too(caplog: pytest.LogCaptureFixture) -> None:

@@ -17,16 +17,17 @@ from bot.errors import BusyError, StoreError
 
 
 @contextmanager
-def held(folder: Path, name: str, *, wait: bool = True) -> Iterator[None]:
+def held(folder: Path, name: str, *, wait: bool = True, longest_s: float = -1) -> Iterator[None]:
     """Hold the lock of that name. folder: shared by all processes that share the database; made if need be.
+    longest_s: for how many seconds we wait, if we do; -1: for as long as it takes.
 
-    Raises BusyError if another holds it and we do not wait, StoreError if the folder cannot be used.
+    Raises BusyError if another holds it and we do not wait any more, StoreError if the folder cannot be used.
     """
     path = folder / f"{name}.lock"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Without the operating system's own locks there would be a mark that outlives a killed process.
-        lock = FileLock(path, fallback_to_soft=False).acquire(blocking=wait)
+        lock = FileLock(path, fallback_to_soft=False).acquire(longest_s, blocking=wait)
     except Timeout as error:
         raise BusyError(f"another process is at work on {name}", hint="Wait until it is done") from error
     except (OSError, NotImplementedError) as error:

@@ -14,7 +14,8 @@ from bot.adapters.database import account, note_document, similar
 from bot.adapters.database.engine import Database
 from bot.adapters.database.listings import paper as paper_of
 from bot.adapters.database.locks import held
-from bot.adapters.database.tables import note_batches, notes, usage
+from bot.adapters.database.tables import note_batches, notes
+from bot.adapters.database.tables import usage as calls
 from bot.adapters.database.texts import with_papers
 from bot.domain.note import Note
 from bot.domain.paper import Paper
@@ -27,9 +28,7 @@ log = logging.getLogger(__name__)
 KIND = "note"  # of their calls in the account
 # Anthropic keeps the answers of a batch for 29 days: https://platform.claude.com/docs/en/build-with-claude/batch-processing
 FORGOTTEN_AFTER = timedelta(days=30)
-
-# A method's own argument is called as the table is.
-_USAGE = usage
+LONGEST_MAKING_S = 1200.0  # of one note, by somebody else
 
 
 class DatabaseNotes:
@@ -38,10 +37,15 @@ class DatabaseNotes:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
 
-    def note(self, arxiv_id: str, version: int, language: str) -> Note | None:
-        """The newest one on that version of the paper in that language; None also if it cannot be read."""
-        same = (notes.c.arxiv_id == arxiv_id, notes.c.version == version, notes.c.language == language)
-        newest = select(notes.c.document).where(*same).order_by(notes.c.id.desc()).limit(1)
+    def note(self, arxiv_id: str, version: int | None, language: str) -> Note | None:
+        """The newest one on that version of the paper in that language; None also if it cannot be read.
+
+        version: None for the newest that has one.
+        """
+        same = [notes.c.arxiv_id == arxiv_id, notes.c.language == language]
+        if version is not None:
+            same.append(notes.c.version == version)
+        newest = select(notes.c.document).where(*same).order_by(notes.c.version.desc(), notes.c.id.desc()).limit(1)
         with self._database.reading() as connection:
             document = connection.scalar(newest)
         try:
@@ -57,9 +61,9 @@ class DatabaseNotes:
             connection.execute(notes.insert(), {**row, "document": note_document.write(note)})
 
     def making(self, arxiv_id: str, version: int, language: str) -> AbstractContextManager[None]:
-        """Hold the one right to make this note; waits for whoever holds it."""
+        """Hold the one right to make this note; waits for whoever holds it, but not for one who was put to sleep."""
         name = re.sub(r"[^\w.-]", "-", f"note-{arxiv_id}v{version}-{language}", flags=re.ASCII)
-        return held(self._database.locks, name)
+        return held(self._database.locks, name, longest_s=LONGEST_MAKING_S)
 
     def spend(self, usage: Usage, profile: Profile, day: date) -> None:
         """Add what one call took to the account of the profile and the day."""
@@ -71,7 +75,7 @@ class DatabaseNotes:
     def spent(self, since: datetime) -> Decimal:
         """US dollars that notes of all profiles have cost from `since` on; calls of unknown price count nothing."""
         with self._database.reading() as connection:
-            return account.known_cost(connection, _USAGE.c.kind == KIND, _USAGE.c.at >= since)
+            return account.known_cost(connection, calls.c.kind == KIND, calls.c.at >= since)
 
     def batch(self, batch_key: str) -> str | None:
         """The id of the batch that was begun under that key and not closed; None if there is none."""
