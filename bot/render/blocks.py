@@ -84,8 +84,7 @@ def _paper(entry: Entry, digest: Digest, section: Section | None, *, interactive
 
 def _note(note: Note, digest: Digest, page_url: str | None) -> Iterator[SlackMessage]:
     """One note, whose part is named by its paper alone, so that no other edition of the digest posts it again."""
-    papers = (entry.announcement.paper.arxiv_id for entry in digest.entries)
-    numbers = dict(zip(papers, (entry.number for entry in digest.entries), strict=True))
+    numbers = {entry.announcement.paper.arxiv_id: entry.number for entry in digest.entries}
     said = note_blocks(note, digest.profile, page_beside(page_url, note), numbers.get(note.arxiv_id, 0))
     for number, blocks in enumerate(spread(said, messages=MESSAGES_A_NOTE, most=MOST_BLOCKS, largest=LARGEST), start=1):
         part = f"{NOTE_PART}{note.arxiv_id}" + (f", {number}" if number > 1 else "")

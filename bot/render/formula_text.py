@@ -10,6 +10,9 @@ LONGEST = 2_000  # characters of TeX that anybody would want to read as Unicode
 MOST_ROWS = 20
 _ROWS = r"(?:aligned|alignedat|align|gathered|gather|split|eqnarray|multline|equation|flalign)\*?"
 _OUTER = re.compile(rf"\\begin\{{{_ROWS}\}}(?:\[[a-z]\])?|\\end\{{{_ROWS}\}}")
+_INNER = re.compile(
+    rf"\S\s*\\begin\{{{_ROWS}\}}|\\end\{{{_ROWS}\}}\s*[^\s.,;]"
+)  # rows of a part, as of a case distinction
 _BREAK = re.compile(r"\\\\\*?(?:\[[^\]]{0,20}\])?|\\(?:newline|cr)(?![a-zA-Z])")
 _MACRO = re.compile(r"\\([a-zA-Z]+)")
 _SPACES = re.compile(r"\\(?:nonumber|notag|label\{[^{}]*\}|tag\*?\{[^{}]*\}|hfill|displaystyle)")
@@ -17,11 +20,16 @@ _SPACES = re.compile(r"\\(?:nonumber|notag|label\{[^{}]*\}|tag\*?\{[^{}]*\}|hfil
 _GRID = re.compile(
     r"\\(?:begin|end|substack|genfrac|over|atop|choose|sideset|prescript|stackrel|overset|underset)(?![a-zA-Z])"
 )
+# A mark over more than one letter makes another quantity of it, and Unicode has no such mark.
+_ONE = r"\s*(?:\w|\\[a-zA-Z]+(?:\s*\{\s*(?:\w|\\[a-zA-Z]+)\s*\})?)\s*\}"
+_MARKED = re.compile(rf"\\(?:(?:wide)?(?:hat|tilde|check)|bar|vec|breve|overline)\s*\{{(?!{_ONE})")
 _DEEP = re.compile(r"\\[dtc]?frac(?![a-zA-Z])[^\\]*\{[^{}]*\\[dtc]?frac(?![a-zA-Z])")  # a fraction of fractions
 _RELATIONS = "=≠≤≥≈≃∼∝←→⇒⇔≜≔"
 # A great operator with its limits, where the next thing follows without a space.
 _BRACKETS = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-_SUMMED = re.compile(rf"[∑∏∫⋃⋂](?:[₀-₉⁰-⁹ⁿⁱ]|[_^](?:{_BRACKETS}|\w))++(?=[\w(\[√‖])")
+_SUMMED = re.compile(
+    rf"(?:max|min|sup|inf)_(?:{_BRACKETS}|[α-ω])(?=[\w(\[√‖∑∏])|[∑∏∫⋃⋂](?:[₀-₉⁰-⁹ⁿⁱ'′]|[_^](?:{_BRACKETS}|\w))++(?=[\w(\[√‖])"
+)
 
 
 @lru_cache(maxsize=2_000)
@@ -34,7 +42,7 @@ def formula_rows(tex: str) -> tuple[str, ...]:
         return ()
     body = _SPACES.sub(" ", _OUTER.sub(" ", one_line(tex)))
     unknown = any(not knows(macro) for macro in _MACRO.findall(_BREAK.sub(" ", body)))
-    if unknown or _GRID.search(body) or _DEEP.search(body):
+    if unknown or any(found.search(body) for found in (_GRID, _DEEP, _MARKED)) or _INNER.search(one_line(tex)):
         return ()
     rows = (one_line(formula_to_unicode(re.sub(r"(?<!\\)&", " ", row))) for row in _BREAK.split(body))
     found = tuple(_spaced(row) for row in rows if row)

@@ -34,7 +34,7 @@ _TRUE_OR_FALSE = re.compile("true|false")
 _LENGTH = re.compile(r"-?[01]?(?:\.\d{1,3})?em|0|[12](?:\.\d{1,3})?em")
 _ATTRIBUTES = {
     **dict.fromkeys(("stretchy", "fence", "accent", "movablelimits", "largeop", "displaystyle"), _TRUE_OR_FALSE),
-    **dict.fromkeys(("width", "minsize", "maxsize", "linethickness", "lspace", "rspace"), _LENGTH),
+    **dict.fromkeys(("width", "depth", "minsize", "maxsize", "linethickness", "lspace", "rspace"), _LENGTH),
     "class": re.compile("left|right|rows|overline|underline"),  # see style.css
     "scriptlevel": re.compile("[+-]?[0-2]"),
     "form": re.compile("prefix|infix|postfix"),

@@ -45,6 +45,7 @@ _RENAMED = {
     "boldsymbol": "bm", "pmb": "bm", "symbf": "mathbf", "bigdot": "bullet",
 }  # fmt: skip
 _MACRO = re.compile(r"\\([a-zA-Z]+)")
+_UPRIGHT_LETTER = re.compile(r"\\mathrm\s*\{\s*([a-zA-Z])\s*\}")  # latex2mathml sets a single one in italics
 _TEXT = re.compile(r"\\(text(?:bf|it|rm|sf|tt|normal|up|md|sc|sl)?|[mh]box|emph|intertext|shortintertext)\s*\{")
 _STYLES = {"textsl": "textit", "emph": "textit"}
 _TEXTS = frozenset(("textbf", "textit", "textsf", "texttt"))
@@ -73,7 +74,7 @@ def prepared(formula: str) -> str:
     )
     text = re.sub(r"\\\\\s*(?:\*\s*)?(?:\[\s*" + _LENGTH + r"\s*\])?", r"\\\\ ", text)
     text = _MACRO.sub(lambda macro: "\\" + _RENAMED.get(macro[1], macro[1]), text)
-    text = _operators(text)
+    text = _UPRIGHT_LETTER.sub(r"{\\text{\1}}", _operators(text))
     if _loose_rows(text):
         return rf"\begin{{align*}}{text}\end{{align*}}"
     return text

@@ -9,6 +9,7 @@ from latex2mathml.symbols_parser import convert_symbol
 _SCRIPTS = {"msub": "munder", "msup": "mover", "msubsup": "munderover"}
 _WITH_LIMITS = frozenset("∑∏∐⋂⋃⋀⋁⨀⨁⨂⨃⨄⨅⨆")
 _LIMIT_NAMES = frozenset(("max", "min", "sup", "inf", "lim", "argmax", "argmin", "det", "gcd", "Pr"))
+_RELATIONS = frozenset("=≈≡∼≃≤≥<>←→↔⇐⇒⇔↦∝∈≜")
 _SPACES = {"thin": "0.167em", "medium": "0.222em", "thick": "0.278em"}
 # The sign that latex2mathml puts over something -> the one for a single letter, and the one that stretches over more.
 _NARROW = {"^": "ˆ", "~": "˜", "→": "→", "¯": "¯", "˙": "˙", "¨": "¨", "ˇ": "ˇ", "˘": "˘", "´": "´", "`": "`", "˚": "˚"}
@@ -41,7 +42,9 @@ def _mend(element: Element) -> None:
     tag = element.tag
     if tag in _SCRIPTS and len(element) > 1:
         _limits(element)
+        _enlarged(element)
     elif tag in {"mover", "munder"} and len(element) == 2:
+        _labelled(element)
         _accent(element)
     elif tag == "mspace":
         _space(element)
@@ -68,6 +71,9 @@ def _mend_sign(element: Element, text: str) -> None:
         _operator(element)
     elif text in _FENCES:
         _fence(element, text)
+    elif text == "/":
+        element.set("lspace", "0")
+        element.set("rspace", "0")
     elif element.tag == "mo" and text.startswith("\\") and (symbol := convert_symbol(text)):
         element.text = chr(int(symbol, 16))
     elif element.tag == "mo" and re.fullmatch(r"[A-Za-z\s\u2000-\u200a]{2,}", text):
@@ -95,6 +101,24 @@ def _limits(element: Element) -> None:
     ):
         element.tag, base.tag = _SCRIPTS[element.tag], "mo"
         base.set("movablelimits", "true")
+
+
+def _enlarged(element: Element) -> None:
+    r"""`\bigr)^2`: a browser that finds the bracket alone below a script shows it in its usual size, and too low."""
+    bracket = element[0]
+    if bracket.tag == "mo" and bracket.get("minsize"):
+        held = Element("mrow")
+        held.extend((Element("mi"), bracket))
+        element[0] = held
+
+
+def _labelled(element: Element) -> None:
+    r"""`\overset{\mathrm{def}}{=}`: some fonts leave no space between the two, so what stands above gets a foot."""
+    base, over = element
+    if element.tag == "mover" and unescape("".join(base.itertext()).strip()) in _RELATIONS:
+        held = Element("mrow")
+        held.extend((over, Element("mspace", {"depth": "0.35em"})))
+        element[1] = held
 
 
 def _accent(element: Element) -> None:

@@ -41,7 +41,7 @@ def note_document(note: Note) -> str:
         "remarks": _texts(note.remarks),
         "checks": _checks(note.checks),
         "model": one_line(note.model),
-        "prompt": one_line(note.prompt),
+        "prompt_version": one_line(note.prompt),
         "at": note.at.isoformat(),
         "cost_usd": None if note.cost_usd is None else float(note.cost_usd),
         "clock_set": note.clock_set,

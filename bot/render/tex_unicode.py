@@ -29,6 +29,7 @@ _FONTS = _words(
     "mathrm mathbf mathit mathsf mathtt mathnormal boldsymbol bm pmb bold operatorname mathop mathbin mathrel smash "
     "ensuremath url nolinkurl ce num acs acl ac gls fbox"
 )
+_FRACTIONS = _words("frac tfrac dfrac nicefrac sfrac")
 _STYLES = {"mathbb": "doublestruck", "mathds": "doublestruck", "mathcal": "script", "mathscr": "script"}
 _STYLES |= {"mathfrak": "fraktur"}
 _REFERENCES = _words("cite citet citep citealt citeauthor citeyear ref cref Cref autoref eqref")
@@ -47,7 +48,8 @@ _SYMBOLS = {
     "newline": " ", "and": ", ", "AND": ", ", "colon": ":", "mod": "mod", "bmod": "mod", "argmax": "argmax",
     "argmin": "argmin", "land": "∧", "lor": "∨", "lnot": "¬", "checkmark": "✓", "iff": "⇔", "implies": "⇒",
     "ne": "≠", "neg": "¬", "gets": "←", "coloneqq": "≔", "coloneq": "≔", "Re": "Re", "Im": "Im",
-    "sharp": "♯", "top": "⊤", "bot": "⊥", "star": "⋆", "lbrace": "{", "rbrace": "}", "lbrack": "[", "rbrack": "]",
+    "sharp": "♯", "prime": "′", "top": "⊤", "bot": "⊥", "star": "⋆", "lbrace": "{", "rbrace": "}", "lbrack": "[",
+    "rbrack": "]",
 }  # fmt: skip
 _FUNCTIONS = _words("log ln lg exp max min sup inf lim sin cos tan tanh arg argmax argmin det dim ker Pr gcd")
 _GREEK = frozenset(
@@ -73,8 +75,10 @@ def text_to_unicode(tex: str) -> str:
 def formula_to_unicode(tex: str) -> str:
     """One formula, without its delimiters, in one line: `x^{n-1}` is x^(n-1), `10^{-3}` is 10⁻³. Never raises."""
     grouped = re.sub(r"([\^_])\s*(\\[a-zA-Z]+\s*\{[^{}]*\})", r"\1{\2}", tex)
-    closed = re.sub(r"\\(left|right)\s*\.", "", grouped.replace("%", r"\%").replace(r"\\%", r"\%"))
+    plain = grouped.replace("''", "′′").replace("%", r"\%").replace(r"\\%", r"\%")
+    closed = re.sub(r"(\\l[vV]ert)\s+", r"\1{}", re.sub(r"\\(left|right)\s*\.", "", plain))
     text = re.sub(r"\s+", " ", _converted(closed, _parser_of_formulas())).strip()
+    text = re.sub(r"(?<=\S)([·×]) ", r"\1", text)
     return re.sub(rf"(?<=[^\s{_RELATIONS}])([{_RELATIONS}]) ", r" \1 ", text)
 
 
@@ -106,6 +110,10 @@ class _Writer(latex2text.LatexNodes2Text):  # type: ignore[misc]
                 if node.macroname in _FUNCTIONS and written and written[-1][-1:].isalnum():
                     written.append(" ")
                 text = self.macro_node_to_text(node)
+                if node.macroname in _FRACTIONS:
+                    text = _apart(text, following)
+                elif node.macroname in _FUNCTIONS and _is_word(following):
+                    text += " "
                 bare = node.nodeargd is None or not node.nodeargd.argnlist
                 letter = len(text) == 1 and text.isalpha() and node.macroname not in _GREEK
                 written.append(text + node.macro_post_space * (bare and not letter))
@@ -119,6 +127,18 @@ class _Writer(latex2text.LatexNodes2Text):  # type: ignore[misc]
         """Braces of their own vanish, but not those of a set: {0, 1}."""
         text = str(super().group_node_to_text(node))
         return f"{{{text}}}" if "," in text and "\\" not in node.latex_verbatim() else text
+
+
+def _apart(fraction: str, following: Any) -> str:
+    r"""`\frac{1}{2}x` is not 1/2x, which one may read as 1/(2x), but 1/2 x."""
+    after = following.latex_verbatim().lstrip() if following else ""
+    if after[:1] in {"^", "_"}:
+        return f"({fraction})"
+    return fraction if re.match(r"[^\w\\(\[{]|\\(?:right|[bB]igg?r)|$", after) else f"{fraction} "
+
+
+def _is_word(node: Any) -> bool:
+    return node is not None and bool(re.match(r"\\(?!left|[bB]ig)[a-zA-Z]", node.latex_verbatim()))
 
 
 def _holds_text(node: Any) -> bool:
@@ -186,15 +206,20 @@ def _grouped(text: str) -> str:
 
 
 def _raise(text: str, sign: str = "^") -> str:
-    if text in {"*", "∗", "⋆", "†", "′", "th", "st", "nd", "rd", "+"}:
+    if text in {"*", "∗", "⋆", "†", "′", "′′", "th", "st", "nd", "rd", "+"}:
         return text
     raised = "".join(_RAISED.get(character, "") for character in text)
-    return raised if len(raised) == len(text) else f"{sign}{_grouped(text)}"
+    return raised if len(raised) == len(text) else f"{sign}{_one(text)}"
 
 
 def _lower(text: str) -> str:
     lowered = "".join(_LOWERED.get(character, "") for character in text)
-    return lowered if len(lowered) == len(text) else f"_{_grouped(text)}"
+    return lowered if len(lowered) == len(text) else f"_{_one(text)}"
+
+
+def _one(script: str) -> str:
+    """So that one sees how far it reaches: s_(t_i)."""
+    return f"({script})" if re.fullmatch(r"\w+[_^]\w+", script) and not script.startswith("_") else _grouped(script)
 
 
 def _nothing(node: Any, l2tobj: _Writer) -> str:
@@ -208,7 +233,7 @@ _MACROS: dict[str, tuple[str, Callable[..., str]]] = {
     **dict.fromkeys(_REFERENCES, ("*[[{", lambda node, l2tobj: f"[{_last(node, l2tobj)}]")),
     **dict.fromkeys(("footnote", "thanks"), ("[{", lambda node, l2tobj: f" ({_last(node, l2tobj)})")),
     **dict.fromkeys(("label", "hspace", "vspace", "phantom"), ("*{", _nothing)),
-    **dict.fromkeys(("frac", "tfrac", "dfrac", "nicefrac", "sfrac"), ("{{", _fraction)),
+    **dict.fromkeys(_FRACTIONS, ("{{", _fraction)),
     **dict.fromkeys(("overset", "stackrel"), ("{{", _overset)),
     **dict.fromkeys(("hyperlink", "texorpdfstring"), ("{{", _last)),
     "underset": ("{{", _underset),

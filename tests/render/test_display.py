@@ -63,6 +63,10 @@ def test_rows_stand_below_each_other_aligned_and_without_numbers_of_their_own(te
         (r"\bigoplus_{x}A", "<munder>"),
         (r"\begin{aligned}a=b\\=c\end{aligned}", '<mtd class="left"><mi>a</mi>'),
         (r"\nicefrac{1}{2}", "<mfrac>"),
+        (r"\big(a\big)^2", '<msup><mrow><mi></mi><mo minsize="1.2em" maxsize="1.2em">)</mo></mrow>'),
+        (r"a\overset{\mathrm{def}}{=}b", '<mrow><mi>def</mi><mspace depth="0.35em"></mspace></mrow></mover>'),
+        (r"\mathrm{K}(x)", "<mtext>K</mtext>"),
+        (r"2i/d", '<mo lspace="0" rspace="0">/</mo>'),
         (r"a\!b", '<mspace width="-0.167em">'),
     ],
 )

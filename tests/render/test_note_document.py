@@ -91,7 +91,7 @@ def test_every_text_is_one_line_without_control_characters_whatever_was_written(
 def test_a_hostile_note_is_still_a_document() -> None:
     wrong = faults(json.loads(note_document(HOSTILE)), SCHEMA)
 
-    assert all(fault.startswith("$.prompt ") for fault in wrong)
+    assert all(fault.startswith("$.prompt_version ") for fault in wrong)
 
 
 def test_the_digest_s_document_names_its_notes() -> None:
