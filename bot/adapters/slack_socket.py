@@ -131,7 +131,8 @@ class SocketMode:
     def _hang_up(self) -> None:
         """On our side, too: the client reads on, without a pause, from a line that the other end has closed."""
         assert self._client, "entered"
-        with suppress(OSError):
+        # The client's own thread may close the same session at the same moment; then there is no socket left to close.
+        with suppress(OSError, AttributeError):
             self._client.disconnect()
 
 
