@@ -12,7 +12,7 @@ from bot.domain.language import LANGUAGES, language_code
 
 
 def language(ask: Ask) -> Reply:
-    """language NAME - what deep notes are written in, by its English name or its code.
+    """language NAME - what deep notes are written in, by its name or its code.
 
     Quotations stay as they are in the paper. Notes that were made before stay, too, in their language.
     Examples: /papers language German, /papers language ja

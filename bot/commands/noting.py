@@ -73,14 +73,19 @@ def _further(steps: Steps, paper: PaperId, wanted: str, ask: Ask) -> Reply:
                 return _shown(step, wanted, ask, in_thread=True)
             if step is not NoteStage.READING:
                 return _stage(step, paper, ask, later=lambda: _further(steps, paper, wanted, ask))
-    except NoteError as error:
-        raise CommandError(f"No note could be made of {wanted}: {error.what}", hint=error.hint) from error
     except BotError as error:
         if ask.asker.place.kind is PlaceKind.TERMINAL:
             raise
-        why = next(told for kind, told in WHY if isinstance(error, kind))
-        raise CommandError(f"No note could be made of {wanted}: {why}", hint=_try_again(wanted)) from error
+        raise _for_readers(error, wanted) from error
     raise CommandError(f"No note could be made of {wanted}", hint=_try_again(wanted))
+
+
+def _for_readers(error: BotError, wanted: str) -> CommandError:
+    """Of hints, only one on what they asked for; the others are for whoever runs the bot."""
+    of_notes = isinstance(error, NoteError)
+    why = error.what if of_notes else next(told for kind, told in WHY if isinstance(error, kind))
+    hint = error.hint if of_notes and error.permanent else _try_again(wanted)
+    return CommandError(f"No note could be made of {wanted}: {why}", hint=hint)
 
 
 def _of_others(what: str, wanted: str, ask: Ask) -> Reply:

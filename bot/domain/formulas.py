@@ -101,7 +101,7 @@ _TEXT = _words(  # words that name nothing in a formula
 )
 _RELATIONS = _words(r"= \sim \in \leq \geq \neq < > \rightarrow \approx \subset \subseteq")
 _ONE_WORD = re.compile(r"[^\W_][\w./-]*")
-_SEVERAL_WORDS = re.compile(r"[^\\^$]*[^\W\d_]{2}[^\\^$]*")
+_SEVERAL_WORDS = re.compile(r"(?=[^\\^$]*+\Z).*?[^\W\d_]{2}", re.DOTALL)
 
 
 class Kind(StrEnum):
@@ -311,7 +311,7 @@ def _name(inner: list[str], depth: int) -> list[Atom]:
     ).strip()
     if len(letters) > 1 and _ONE_WORD.fullmatch(letters):
         return [Atom(letters, Kind.NAME)]
-    return [Atom(letters, Kind.OTHER)] if _SEVERAL_WORDS.fullmatch(letters) else _inside(inner, depth)
+    return [Atom(letters, Kind.OTHER)] if _SEVERAL_WORDS.match(letters) else _inside(inner, depth)
 
 
 def _accented(accent: str, inner: list[Atom]) -> list[Atom]:

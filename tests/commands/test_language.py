@@ -7,8 +7,8 @@ from tests.fakes.desk import memory_desk
 from tests.fakes.talking import applied, said
 
 
-@pytest.mark.parametrize("typed", ["German", "german", "de", " DE "])
-def test_a_language_is_named_by_its_english_name_or_its_code(typed: str) -> None:
+@pytest.mark.parametrize("typed", ["German", "german", "de", " DE ", "Deutsch"])
+def test_a_language_is_named_by_its_name_or_its_code(typed: str) -> None:
     assert applied(f"language {typed}", memory_desk(profile())).language == "de"
 
 

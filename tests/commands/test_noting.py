@@ -123,8 +123,12 @@ def test_whoever_may_spend_no_more_is_told_so_and_the_next_one_can_have_it_made(
     ("error", "told"),
     [
         (
-            NoteError("arXiv has no paper 2613.00001", hint="Check the id"),
+            NoteError("arXiv has no paper 2613.00001", hint="Check the id", permanent=True),
             "arXiv has no paper 2613.00001. Check the id",
+        ),
+        (
+            NoteError("the model's service did not take it", hint="Set NOTES_TOKENS to less"),
+            "the model's service did not take it. To try it again: /papers note 2613.00001",
         ),
         (SourceError("http://10.0.0.1 refused"), "arXiv could not be read. To try it again: /papers note 2613.00001"),
         (JudgeError("401: check ANTHROPIC_API_KEY"), "the language model gave no answer. To try it again"),
@@ -140,9 +144,10 @@ def test_what_goes_wrong_is_a_sentence_for_readers_and_whole_for_the_log(error: 
     assert f"note {ID} en" not in at.under_way, "it can be tried again"
 
 
-def test_a_terminal_is_told_what_it_was() -> None:
-    with pytest.raises(JudgeError, match="ANTHROPIC_API_KEY"):
-        finished(answer(f"note {ID}", TERMINAL, desk(MemoryNotes(fails=JudgeError("check ANTHROPIC_API_KEY")))))
+@pytest.mark.parametrize("error", [JudgeError("401", hint="Check the key"), NoteError("413", hint="Set NOTES_TOKENS")])
+def test_a_terminal_is_told_what_it_was(error: BotError) -> None:
+    with pytest.raises(type(error), match=error.hint):
+        finished(answer(f"note {ID}", TERMINAL, desk(MemoryNotes(fails=error))))
 
 
 def test_whoever_asks_while_it_is_being_made_waits_for_it_and_pays_nothing() -> None:

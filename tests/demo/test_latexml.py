@@ -37,7 +37,7 @@ def test_every_kind_of_block_is_told() -> None:
     text = read(page("\n\n".join(blocks), paper(1)), paper(1))
     assert list(text.labels.values()) == [
         *("Section 1, Method", "Section 1.1, Setting", "Appendix A, Proofs"),
-        *("Equation (2)", "an unnumbered equation in Section 1, Method", "Equation (3)–(4)"),
+        *("Equation (2)", "an unnumbered equation in Section 1, Method", "Equations (3)–(4)"),
         *("Table 3", "Algorithm 1", "Figure 4", "Lemma 5"),
     ]
     first, _, group = text.equations.values()
