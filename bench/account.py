@@ -111,7 +111,8 @@ def _arrivals(found: Account, reader: Profile, kept: _Kept, world: World) -> Non
         if times > 1:
             subject = next(one["Subject"] for one in letters if one["Message-ID"] == ident)
             found.doubles.append(f"mail to {reader.id}: {subject!r} {times} times")
-    parts = Counter((one["part"], one["digest"]) for one, _ in _posts(world, reader) if not one["papers"])
+    # What a later edition adds has a headline of its own, which says so.
+    parts = Counter((one["part"], one["digest"], text) for one, text in _posts(world, reader) if not one["papers"])
     posted = Counter(paper for one, _ in _posts(world, reader) for paper in one["papers"].split())
     found.doubles += [f"slack, {reader.id}: {part} {times} times" for part, times in parts.items() if times > 1]
     found.twice += [f"slack, {reader.id}: {one} {times} times" for one, times in posted.items() if times > 1]

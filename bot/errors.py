@@ -39,7 +39,8 @@ class WrongDayError(SourceError):
 
 
 class NotYetError(SourceError):
-    """arXiv does not show the day's listing yet, or not yet in a state to trust: worth asking again in a while."""
+    """A digest cannot be made yet: arXiv does not show the day's listing, or not in a state to trust, or the digest's
+    notes are still being written. Worth another try in a while."""
 
 
 class JudgeError(BotError):

@@ -77,7 +77,9 @@ def test_check_tries_every_connection_and_sends_nothing(terminal: Terminal) -> N
 
 def test_check_says_what_is_wrong_and_how_to_mend_it(terminal: Terminal) -> None:
     terminal.standins.slack.channel.is_member = False
-    terminal.set(SMTP_PORT="1", ANTHROPIC_BASE_URL="http://127.0.0.1:1")
+    terminal.set(SMTP_PORT="1")
+    assert terminal.standins.anthropic
+    terminal.standins.anthropic.fail(*2 * [Response(401)])
     said = terminal.type("check")
     assert said.code == 1
     assert "BAD  slack:C0DEMO" in said.out
@@ -172,9 +174,10 @@ def test_bad_settings_are_refused_with_2_before_anything_happens(terminal: Termi
 
 def test_no_secret_reaches_any_output_even_when_everything_fails(terminal: Terminal) -> None:
     secrets = {"ANTHROPIC_API_KEY": "sk-ant-very-hidden", "SLACK_BOT_TOKEN": "xoxb-very-hidden"}
-    terminal.set(
-        **secrets, SMTP_USER="ada", SMTP_PASSWORD="very-hidden-password", ANTHROPIC_BASE_URL="http://127.0.0.1:1"
-    )
+    terminal.set(**secrets, SMTP_USER="ada", SMTP_PASSWORD="very-hidden-password")
+    echo = {"type": "error", "error": {"type": "authentication_error", "message": secrets["ANTHROPIC_API_KEY"]}}
+    assert terminal.standins.anthropic
+    terminal.standins.anthropic.fail(*9 * [Response(401, json.dumps(echo))])
     for words in (("check", "-v"), ("digest", "-v"), ("profile", "show")):
         said = terminal.type(*words)
         assert "very-hidden" not in said.out + said.err

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +15,8 @@ from bot.demo.sample import load
 from bot.demo.standins.anthropic import Response, ScriptedJudge
 from bot.demo.standins.arxiv import Fault
 from bot.demo.standins.note_writer import lying
-from bot.demo.world import World, scripted, world
+from bot.demo.world import scripted, world
+from tests.fakes.terminal import Keyboard, Said
 from tests.render.schemas import faults
 
 SAMPLE = load()
@@ -25,28 +25,13 @@ NO_PAGE = next(one.paper.arxiv_id for one in SAMPLE.announcements if f"html/{one
 SCHEMA = json.loads((Path(__file__).parents[1] / "docs" / "note.schema.json").read_text())
 
 
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-@dataclass(frozen=True)
-class Person:
-    """Types commands at the stand-ins, each in a process of its own."""
-
-    standins: World
+@dataclass
+class Person(Keyboard):
+    """Types commands with the demo's day, pages and prepared notes before them."""
 
     def types(self, *words: str, **more: str) -> Said:
-        done = self.begins(*words, **more)
-        out, err = done.communicate(timeout=60)
-        return Said(done.returncode, out, err)
-
-    def begins(self, *words: str, **more: str) -> "subprocess.Popen[str]":
-        environment = {"PATH": "", **self.standins.environment(**more)}
-        command = [sys.executable, "-m", "bot", *words]
-        return subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.set(**more)
+        return self.type(*words)
 
     @property
     def bought(self) -> int:
@@ -55,16 +40,18 @@ class Person:
         return len(self.standins.anthropic.requests)
 
 
-@contextmanager
-def among(home: Path, judge: ScriptedJudge) -> Iterator[Person]:
-    with world({SAMPLE.day: SAMPLE.announcements}, SAMPLE.day, home, judge=judge, texts=SAMPLE.texts) as standins:
-        yield Person(standins)
+@pytest.fixture
+def judge() -> ScriptedJudge:
+    return scripted(SAMPLE.verdicts, SAMPLE.overviews, SAMPLE.notes)
 
 
 @pytest.fixture
-def person(tmp_path: Path) -> Iterator[Person]:
-    with among(tmp_path / "home", scripted(SAMPLE.verdicts, SAMPLE.overviews, SAMPLE.notes)) as somebody:
-        yield somebody
+def person(
+    judge: ScriptedJudge, nowhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Person]:
+    days, home = {SAMPLE.day: SAMPLE.announcements}, nowhere / "home"
+    with world(days, SAMPLE.day, home, judge=judge, texts=SAMPLE.texts) as standins:
+        yield Person(standins, capsys, monkeypatch)
 
 
 def test_a_note_is_printed_kept_and_put_on_its_page_and_a_second_time_costs_nothing(person: Person) -> None:
@@ -130,10 +117,10 @@ def test_an_arxiv_that_says_stop_is_asked_nothing_more_and_no_model_is_paid(pers
     assert "Traceback" not in said.err
 
 
-def test_a_model_that_lies_is_asked_again_and_leaves_nothing_unmarked(tmp_path: Path) -> None:
-    with among(tmp_path / "home", ScriptedJudge({}, notes=lying)) as person:
-        document = json.loads(person.types("note", PAPER, "--json").out)
-        assert person.bought == 2
+@pytest.mark.parametrize("judge", [ScriptedJudge({}, notes=lying)])
+def test_a_model_that_lies_is_asked_again_and_leaves_nothing_unmarked(person: Person) -> None:
+    document = json.loads(person.types("note", PAPER, "--json").out)
+    assert person.bought == 2
     checks = document["checks"]
     assert checks["equations"]["found"] < checks["equations"]["of"]
     assert checks["quotes"]["found"] < checks["quotes"]["of"]
@@ -144,7 +131,8 @@ def test_a_model_that_lies_is_asked_again_and_leaves_nothing_unmarked(tmp_path: 
 def test_a_note_that_was_killed_while_the_model_wrote_is_made_by_the_next_try(person: Person) -> None:
     assert person.standins.anthropic
     person.standins.anthropic.fail(Response(status=200, delay_s=30.0))
-    killed = person.begins("note", PAPER)
+    command = [sys.executable, "-m", "bot", "note", PAPER]
+    killed = subprocess.Popen(command, env={"PATH": "", **person.standins.environment()}, stderr=subprocess.PIPE)
     deadline = time.monotonic() + 40
     while not person.bought and time.monotonic() < deadline:
         time.sleep(0.05)

@@ -1,4 +1,5 @@
-"""Full texts from arXiv: the HTML of the paper's version, else of an older one, else ar5iv's, else the PDF's text."""
+"""Full texts from arXiv: the HTML of the paper's version, else of an older one, else ar5iv's, else the PDF's text,
+else the abstract alone."""
 
 import re
 from collections.abc import Callable
@@ -7,13 +8,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from bot.adapters.arxiv_gate import GateError
-from bot.adapters.arxiv_web import ArxivWeb, Limits, PassingError, RejectedError, Steps
+from bot.adapters.arxiv_web import ArxivWeb, Limits, PassingError, RejectedError
 from bot.adapters.fulltext.page import read_page
 from bot.adapters.fulltext.pdf import read_pdf
 from bot.domain.fulltext import FullText, TextSource
 from bot.domain.paper import Paper
 from bot.errors import SourceError, TextError
-from bot.ports import Progress
 
 # Somebody waits for the note, and there is a next source: less patience than for a day's listing.
 TEXT_LIMITS = Limits(read_s=20, total_s=90, most_bytes=40_000_000, tries=2, longest_wait_s=20)
@@ -24,7 +24,7 @@ MONTH_IN_ID = re.compile(r"(?:.*/)?(?P<year>\d\d)(?P<month>\d\d)")
 
 
 class ArxivTexts:
-    """Reads the full texts of papers. Implements study.Texts.
+    """Reads the full texts of papers. Implements bot.study.Texts.
 
     site_url, ar5iv_url: what stands for https://arxiv.org and for AR5IV; nothing else is asked, whatever stands in a
     page. now: tells whether a paper is old enough for ar5iv. limits: of each document, whatever those of `web` are.
@@ -37,10 +37,9 @@ class ArxivTexts:
         site_url: str = "https://arxiv.org",
         ar5iv_url: str = AR5IV,
         now: Callable[[], datetime],
-        progress: Progress | None = None,
         limits: Limits = TEXT_LIMITS,
     ) -> None:
-        self._web, self._limits, self._now, self._progress = web.within(limits), limits, now, progress
+        self._web, self._limits, self._now = web.within(limits), limits, now
         self._site_url, self._ar5iv_url = site_url.rstrip("/"), ar5iv_url.rstrip("/")
 
     def read(self, paper: Paper) -> FullText:
@@ -49,7 +48,7 @@ class ArxivTexts:
         Raises GateError after a 403, and SourceError where arXiv asks for a long pause, or could not be asked and
         only the abstract is left: a note on that would be the wrong one to keep.
         """
-        reading = _Reading(self._web, self._limits, paper, Steps(self._progress))
+        reading = _Reading(self._web, self._limits, paper)
         old_enough = self._now() - submitted(paper.arxiv_id) > AR5IV_BEHIND
         return (
             reading.html(self._site_url)
@@ -87,7 +86,6 @@ class _Reading:
     web: ArxivWeb
     limits: Limits
     paper: Paper
-    steps: Steps
     remarks: list[str] = field(default_factory=list)
     unasked: str = ""
 
@@ -157,7 +155,6 @@ class _Reading:
 
     def _fetched(self, whose: str, what: str, url: str, parse: Callable[[bytes], FullText]) -> FullText:
         """Raises _NoTextError; GateError and SourceError where arXiv must not be asked now."""
-        self.steps.expect(1)
         try:
             return self.web.read(url, parse)
         except GateError:
@@ -176,8 +173,6 @@ class _Reading:
             why = passing.what if passing else error.what.removeprefix("arXiv: ")
             told = f"{whose}'s {what} could not be fetched: {why}."
             raise _NoTextError(told, refused=True, passing=bool(passing)) from error
-        finally:
-            self.steps.done()
 
     def _complete(self, text: FullText, *remarks: str) -> FullText:
         """With all remarks, what matters most first, and with what the listing told where the source does not."""

@@ -23,8 +23,9 @@ def check(draft: Content, text: FullText, offered: Collection[str], related: Map
 
     offered: keys of the equations that the writer was given. related: arXiv id -> title of the papers of our archive
     that it was given. Left out are formulas of other equations, symbols that are not in them, quotations that are not
-    the paper's, other related papers, things to verify without a place, and whatever is empty. Marked as unfound stay
-    numbers, phrases in quotation marks and places within sentences. Checking what is left leaves it as it is.
+    the paper's, places that it does not have or that do not show what is said, other related papers, things to verify
+    without a place, and whatever is empty. Marked as unfound stay numbers, phrases in quotation marks and places within
+    sentences. Checking what is left leaves it as it is.
     """
     record = Record(source_of(text, tuple(related)))
     content = Content(

@@ -138,7 +138,7 @@ class Note:
 
     version: of the paper that the note is on. source, source_url, source_version: what was read; the last is None where
     the source does not say. language: as of the profile, "en". equations: those that content.formulas refers to.
-    left_out: sections that were not read, for the paper is too long; "" for none. remarks: what the reader should know.
+    left_out: sections that were not read, for the paper is too long. remarks: what the reader should know.
     model: a language model's name, or "offline". prompt: first 12 hex digits of the SHA-256 of all instructions. at:
     when it was written, timezone-aware. cost_usd: None if the model's price is unknown. clock_set: as of a digest.
     """

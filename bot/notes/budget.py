@@ -40,8 +40,8 @@ class Purse:
         if limit is None:
             return (estimate or Decimal(0)) * share
         if estimate is None:
-            raise self.unknown_price()
-        spent = self.spent()
+            raise self._unknown_price()
+        spent = self._spent()
         if spent + reserved + estimate * share > limit:
             raise OverBudgetError(
                 f"notes have cost {usd(spent)} today, the next would cost about {usd(estimate * share)}, "
@@ -56,17 +56,15 @@ class Purse:
         if limit is None or self._study.model is None:
             return
         if self._study.price(1, 1) is None:
-            raise self.unknown_price()
-        if (spent := self.spent()) >= limit:
+            raise self._unknown_price()
+        if (spent := self._spent()) >= limit:
             what = f"notes have cost {usd(spent)} today, and NOTES_USD_PER_DAY is {limit}"
             raise OverBudgetError(what, hint=TOMORROW)
 
-    def spent(self) -> Decimal:
-        """US dollars of today."""
+    def _spent(self) -> Decimal:
         return self._study.notes.spent(_midnight(self._study.clock.now()))
 
-    def unknown_price(self) -> OverBudgetError:
-        """The error that says so, and how to mend it."""
+    def _unknown_price(self) -> OverBudgetError:
         model = self._study.model.model if self._study.model else "the model"
         return OverBudgetError(
             f"the price of {model} is not known, so that NOTES_USD_PER_DAY cannot be kept",

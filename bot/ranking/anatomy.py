@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
-from bot.domain.formulas import Atom, atoms, flat, pieces, symbols
+from bot.domain.formulas import Atom, Kind, atoms, flat, pieces, symbols
 
 _EQUAL = r"= \equiv \coloneqq \coloneq \eqqcolon \triangleq \doteq \defeq"
 _BOUND = r"\leq \geq < > \lt \gt \leqq \geqq \leqslant \geqslant \lesssim \gtrsim \ll \gg \preceq \succeq \prec \succ"
@@ -75,7 +75,7 @@ def anatomy(tex: str) -> Anatomy:
         updates=bool(relations) and _updates(parts, relations),
         only_numbers=bool(sides[1:]) and all(_is_number(part) for part in parts[1:]),
         only_shapes=bool(relations) and set(relations) <= MEMBER and any(_is_set(part) for part in parts[1:]),
-        content=sum(atom.kind != "other" or atom.base[:1].isdigit() for atom in _all(line)),
+        content=sum(atom.kind is not Kind.OTHER or atom.base[:1].isdigit() for atom in _all(line)),
         form=" ".join(pieces(line)),
         signs=Counter(pieces(line)),
     )
@@ -116,7 +116,9 @@ def _parted(line: Sequence[Atom]) -> tuple[list[list[Atom]], tuple[str, ...]]:
 def _says(part: Sequence[Atom]) -> bool:
     """Whether a side holds anything but signs."""
     return any(
-        atom.kind != "other" or atom.base == "\\infty" or (atom.base[:1] != "\\" and any(map(str.isalnum, atom.base)))
+        atom.kind is not Kind.OTHER
+        or atom.base == "\\infty"
+        or (atom.base[:1] != "\\" and any(map(str.isalnum, atom.base)))
         for atom in _all(part)
     )
 
@@ -130,7 +132,7 @@ def _all(part: Sequence[Atom]) -> Iterator[Atom]:
 
 def _optimises(part: Sequence[Atom]) -> bool:
     """Whether it begins with min, max or their like; not with max(0, x), which only computes."""
-    at = next((at for at, atom in enumerate(part) if atom.kind != "other"), None)
+    at = next((at for at, atom in enumerate(part) if atom.kind is not Kind.OTHER), None)
     if at is None or part[at].base not in _OPTIMISES:
         return False
     then = part[at + 1].base if at + 1 < len(part) else ""
@@ -140,9 +142,9 @@ def _optimises(part: Sequence[Atom]) -> bool:
 def _defined(left: Sequence[Atom]) -> str:
     """The symbol of a left side such as x_{t}, L(θ), \\hat{y} or PE_{i}; "" where it is an expression of several."""
     line = [atom for atom in left if atom.base not in {":", "\\{", "\\}"}]
-    if not line or line[0].kind == "other" or line[0].base in {"\\nabla", "\\partial", *_OPTIMISES}:
+    if not line or line[0].kind is Kind.OTHER or line[0].base in {"\\nabla", "\\partial", *_OPTIMISES}:
         return ""
-    word = list(takewhile(lambda atom: atom.kind == "letter" and not atom.base.startswith("\\"), line))
+    word = list(takewhile(lambda atom: atom.kind is Kind.LETTER and not atom.base.startswith("\\"), line))
     while any(atom.below or atom.above for atom in word[:-1]):
         word.pop()
     rest = line[max(1, len(word)) :]
@@ -156,7 +158,7 @@ def _defined(left: Sequence[Atom]) -> str:
 
 def _is_name(script: Sequence[Atom]) -> bool:
     """Whether an index names one thing (L_{KL}), rather than counts through many (x_{t})."""
-    return bool(script) and (script[0].kind == "name" or script[0].base.isupper() or len(script) > 3)
+    return bool(script) and (script[0].kind is Kind.NAME or script[0].base.isupper() or len(script) > 3)
 
 
 # x_{t+1} or x^{(k+1)}, perhaps with another index before it; and x_{t}.
@@ -180,7 +182,7 @@ def _updates(parts: Sequence[Sequence[Atom]], relations: Sequence[str]) -> bool:
 def _is_number(part: Sequence[Atom]) -> bool:
     """Whether a side is a value: digits, signs, perhaps a unit."""
     told = list(_all(part))
-    plain = all(atom.kind == "other" or atom.base == "\\pi" or atom.kind == "name" for atom in told)
+    plain = all(atom.kind is Kind.OTHER or atom.base == "\\pi" or atom.kind is Kind.NAME for atom in told)
     return plain and any(atom.base[:1].isdigit() for atom in told) and not any(atom.base == "(" for atom in told)
 
 

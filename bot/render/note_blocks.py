@@ -3,28 +3,14 @@
 from collections.abc import Mapping
 
 from bot.domain.note import Note
-from bot.domain.paper import PaperId
 from bot.domain.profile import Profile
 from bot.render.environment import render
 from bot.render.formula_text import formula_rows
 from bot.render.note import note_head, note_path
 from bot.render.rich_text import Block, to_blocks
 
-
-def _abstract_page(arxiv_id: str) -> str | None:
-    """arXiv's page of a paper; None for what is no id."""
-    try:
-        return f"https://arxiv.org/abs/{PaperId.parse(arxiv_id).arxiv_id}"
-    except ValueError:
-        return None
-
-
 # What the template takes besides the note's own values.
-NOTE_PARTS: Mapping[str, object] = {
-    "note_head": note_head,
-    "formula_rows": formula_rows,
-    "abstract_page": _abstract_page,
-}
+NOTE_PARTS: Mapping[str, object] = {"note_head": note_head, "formula_rows": formula_rows}
 
 
 def note_blocks(note: Note, profile: Profile, page: str | None, number: int) -> list[Block]:

@@ -16,10 +16,9 @@ from bot.demo.standins.arxiv import ArxivStandin, Fault
 from bot.domain.fulltext import FullText, TextSource
 from bot.domain.paper import Paper
 from bot.errors import SourceError
-from bot.ports import Progress
 from bot.study import Texts
 from tests.examples import DAY, announced, paper
-from tests.fakes.arxiv_rig import HUNG_UP, SILENT, Rig, Steps, patience_with, rig_on
+from tests.fakes.arxiv_rig import HUNG_UP, SILENT, Rig, patience_with, rig_on
 from tests.fakes.pdf import pdf
 
 NOW = datetime(2026, 12, 20, tzinfo=UTC)
@@ -41,13 +40,10 @@ def read(
     rig: Rig,
     wanted: Paper = PAPER,
     now: datetime = NOW,
-    progress: Progress | None = None,
     limits: Limits = TEXT_LIMITS,
 ) -> FullText:
     site_url, ar5iv_url = rig.standin.site_url, rig.standin.ar5iv_url
-    texts: Texts = ArxivTexts(
-        rig.web, site_url=site_url, ar5iv_url=ar5iv_url, now=lambda: now, progress=progress, limits=limits
-    )
+    texts: Texts = ArxivTexts(rig.web, site_url=site_url, ar5iv_url=ar5iv_url, now=lambda: now, limits=limits)
     return texts.read(wanted)
 
 
@@ -84,10 +80,8 @@ def test_an_older_version_is_read_with_a_warning(newest: bytes | None, why: str,
 
 def test_at_most_three_versions_are_asked_for_and_then_the_pdf_of_the_newest(tmp_path: Path) -> None:
     with arxiv(tmp_path, {"html/2613.00001v1": PAGE, "pdf/2613.00001v9": PDF}) as rig:
-        steps = Steps()
-        text = read(rig, paper(1, version=9), progress=steps)
+        text = read(rig, paper(1, version=9))
         assert asked(rig) == [*(f"/html/2613.00001v{version}" for version in (9, 8, 7)), "/pdf/2613.00001v9"]
-        assert steps == [(1, 1), (2, 2), (3, 3), (4, 4)]
     assert (text.source, text.version, text.url) == (TextSource.PDF, 9, "https://arxiv.org/pdf/2613.00001v9")
     assert (text.title, text.abstract) == (PAPER.title, "We show it.")
     assert text.remarks[:3] == tuple(f"arXiv has no HTML of version {version}." for version in (9, 8, 7))

@@ -42,11 +42,10 @@ class Said:
 
 
 @dataclass
-class Terminal:
-    """Types commands where a .env points the bot at the stand-ins."""
+class Keyboard:
+    """Types commands where a .env points the bot at stand-ins."""
 
     standins: World
-    judge: Judge
     capsys: pytest.CaptureFixture[str]
     monkeypatch: pytest.MonkeyPatch
 
@@ -54,11 +53,6 @@ class Terminal:
         """Write .env anew, with these settings on top."""
         lines = [f'{name}="{value}"' for name, value in self.standins.environment(**more).items()]
         Path(".env").write_text("\n".join(lines))
-
-    def turn_over(self) -> None:
-        """Let the next announcement day come."""
-        self.standins.arxiv.today = NEXT
-        self.set()
 
     def type(self, *words: str) -> Said:
         """Run `broadsheet WORDS`."""
@@ -69,13 +63,31 @@ class Terminal:
         return Said(int(ended.value.code or 0), said.out, said.err)
 
 
+@dataclass
+class Terminal(Keyboard):
+    """The same on a small day, with its judge."""
+
+    judge: Judge
+
+    def turn_over(self) -> None:
+        """Let the next announcement day come."""
+        self.standins.arxiv.today = NEXT
+        self.set()
+
+
 @pytest.fixture
-def terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
+def nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to type in, without the settings of this machine."""
     monkeypatch.chdir(tmp_path)
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def terminal(nowhere: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Terminal]:
     judge = Judge({arxiv_id: vars(said) for arxiv_id, said in VERDICTS.items()})
-    with world({DAY: ENTRIES, NEXT: TOMORROW}, DAY, tmp_path / "home", judge=judge) as standins:
-        typed = Terminal(standins, judge, capsys, monkeypatch)
+    with world({DAY: ENTRIES, NEXT: TOMORROW}, DAY, nowhere / "home", judge=judge) as standins:
+        typed = Terminal(standins, capsys, monkeypatch, judge)
         typed.set()
         yield typed

@@ -2,23 +2,19 @@
 
 import re
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html as lxml_html
 
-from bot.demo.slack_page import slack_page
 from bot.domain.digest import Digest
 from bot.domain.note import Note
 from bot.render.mail import LARGEST_HTML, mail, outbox
-from tests.browser import measure
 from tests.examples import announced, digest, profile, verdict
 from tests.render.nasty import NASTY, slowly
 from tests.render.notes import ABSTRACT_ONLY, HOSTILE, OFFLINE_NOTE, RICH, filled_with
 from tests.render.outlets import untagged
-from tests.render.test_pictures import OVERFLOW, posted
 
 PAGE = "https://papers.example/group/2026-05-06/"
 NOTE_PAGE = "https://papers.example/group/notes/2613.00001v2/"
@@ -131,14 +127,6 @@ def test_hostile_notes_fit_a_mail_and_their_text_is_shown_as_it_is() -> None:
     assert len(html.encode()) <= LARGEST_HTML
     assert "<script>alert(2)" not in html
     assert "&lt;script&gt;alert(2)" in html
-
-
-def test_nothing_of_a_note_reaches_beyond_a_telephone_s_screen(tmp_path: Path) -> None:
-    wide = filled_with(RICH, "Wide" * 60 + r" $\frac{a}{b}$")
-    pages = [html_of(noted(RICH, wide)), slack_page(posted(noted(RICH, wide)), "x")]
-    for found in measure(tmp_path, pages, 360, OVERFLOW):
-        assert found["needs"] <= 360, found["out"]
-        assert found["out"] == []
 
 
 def test_plain_text_is_no_wider_than_a_mail_s_lines_but_for_addresses_and_tex() -> None:
