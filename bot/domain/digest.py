@@ -156,11 +156,9 @@ def compose(
     remarks: tuple[str, ...] = (),
     notes: tuple[Note, ...] = (),
 ) -> Digest:
-    """Put the digest together. A listing that is quiet gives a quiet digest.
-
-    at: when it was made. first_made: when its first edition was, if there was one; both timezone-aware. shown_before:
-    arXiv ids of the profile's other digests. remarks: those beyond the listing's and the judging's own.
-    """
+    """Put the digest together. A listing that is quiet gives a quiet digest. at: when it was made. first_made: when its
+    first edition was, if there was one; both timezone-aware. shown_before: arXiv ids of the profile's other digests.
+    remarks: those beyond the listing's and the judging's own."""
     receipt = Receipt.of((choice.fate for choice in selection.choices), listing.entries_seen, listing.arxiv_says)
     return Digest(
         profile=profile,

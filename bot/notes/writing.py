@@ -86,14 +86,16 @@ def write(
         return _written(first, asked, f"It could not be written anew after the check: {error.what}.")
     best = second if second.better_than(first) else first
     if best.checked is None:
-        raise NoteError(
-            f"two answers in a row on {material.paper.arxiv_id} could not be used "
-            f"({best.answer.trouble or 'there is no summary in them'})",
-            hint="Ask again later, or set NOTES_MODEL to another model",
-        )
+        raise _useless(best.answer, material.paper.arxiv_id)
     # Whichever is kept: was the writer shown what failed, and did it write the note anew?
     shown = first.checked is not None and not first.answer.trouble
     return _written(best, asked, asked_again=shown and second.checked is not None)
+
+
+def _useless(answer: Answer, arxiv_id: str) -> NoteError:
+    why = answer.trouble or "there is no summary in them"
+    hint = "Ask again later, or set NOTES_MODEL to another model"
+    return NoteError(f"two answers in a row on {arxiv_id} could not be used ({why})", hint=hint)
 
 
 def _first(material: Material, language: str, tokens: int, asking: Asking) -> "tuple[Asked, Answer]":
