@@ -96,7 +96,12 @@ def test_who_has_used_up_the_day_is_told_so_and_nothing_is_made() -> None:
         (RunState.PARTIAL, "3 papers are left", "is made, but something is left: 3 papers are left."),
         (RunState.QUIET, "", "arXiv announced nothing that day"),
         (RunState.FAILED, "arXiv is down", "made (failed): arXiv is down. To try it again: `/papers run 2026-05-06`"),
-        (RunState.WAITING, "", "could not be made (waiting). To try it again"),
+        (
+            RunState.WAITING,
+            "its notes are being written",
+            "is not there yet: its notes are being written. How it stands",
+        ),
+        (RunState.WAITING, "", "is not there yet. How it stands"),
     ],
 )
 def test_in_the_end_it_says_what_came_of_it(state: RunState, told: str, says: str) -> None:
