@@ -1,6 +1,8 @@
 """Opening a database: migrations, and each way in which it can refuse."""
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -55,6 +57,20 @@ def test_a_file_that_is_no_database_is_refused_with_a_hint(url: str, tmp_path: P
     (tmp_path / "broadsheet.db").write_text("a shopping list, and a long one at that" * 50)
     with pytest.raises(StoreError, match="no SQLite database"):
         Database(url)
+
+
+def test_programs_that_open_a_new_database_at_the_same_moment_wait_for_each_other(tmp_path: Path) -> None:
+    together = threading.Barrier(4)
+
+    def open_one(number: int) -> None:
+        connection = sqlite3.connect(tmp_path / f"{number}.db", timeout=10)
+        together.wait()
+        engine._set_up(connection, None)
+        connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        for number in range(150):
+            list(pool.map(open_one, 4 * [number]))
 
 
 def test_a_missing_folder_is_named_as_the_cause() -> None:

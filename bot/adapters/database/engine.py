@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import time
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +21,7 @@ from bot.errors import StoreError
 
 # The newest migration. A test compares it with migrations/versions.
 NEWEST = "0004"
-LOCK_WAIT_S = 30.0
+LOCK_WAIT_S, LOOK_S = 30.0, 0.02
 OPEN = "open"  # the lock that all who have the database open share, so that nobody puts another file in its place
 
 HINTS = {
@@ -229,8 +230,25 @@ def _options(url: str, lock_wait_s: float) -> dict[str, Any]:
 def _set_up(connection: Any, _: object) -> None:
     """SQLite: write-ahead log, foreign keys, and commits that survive a power cut; BEGIN is ours (see below)."""
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
+    _keep_a_log(connection)
+    for pragma in ("foreign_keys=ON", "synchronous=FULL"):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def _keep_a_log(connection: Any) -> None:
+    """Where two programs open a new database at once, SQLite refuses this to one of them without waiting; so wait here,
+    as long as for any other lock. https://www.sqlite.org/wal.html#activating_and_configuring_wal_mode"""
+    (wait_ms,) = connection.execute("PRAGMA busy_timeout").fetchone()
+    until = time.monotonic() + wait_ms / 1000
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+            time.sleep(LOOK_S)
+        else:
+            return
 
 
 def _begin(connection: Connection) -> None:
